@@ -1,0 +1,59 @@
+import { app, session } from 'electron/main';
+import type { Log } from './log.ts';
+import { isAppUrl, MEDIA_SCHEME } from './schemes.ts';
+
+/** Sent with every answer of the app's own scheme. The page has no inline scripts or styles. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  `img-src 'self' ${MEDIA_SCHEME}:`,
+  `media-src ${MEDIA_SCHEME}:`,
+  "font-src 'self'",
+  `connect-src 'self' ${MEDIA_SCHEME}:`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+const EXTERNAL_HOSTS: ReadonlySet<string> = new Set([
+  'www.upf.edu',
+  'zenodo.org',
+  'doi.org',
+  'keras.io',
+  'www.tensorflow.org',
+  'ffmpeg.org',
+  'www.electronjs.org',
+]);
+
+/** Whether the system's browser may be sent there. */
+export function isExternalAllowed(address: string): boolean {
+  try {
+    const { protocol, hostname, port, username, password } = new URL(address);
+    return protocol === 'https:' && port === '' && username === '' && password === '' && EXTERNAL_HOSTS.has(hostname);
+  } catch {
+    return false;
+  }
+}
+
+/** Fences round every page there will be: no permissions, no other address, no windows or web views of the page's making. */
+export function raiseFences(log: Log): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, callback) => {
+    log.info(`refused the permission ${permission}`);
+    callback(false);
+  });
+  session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setDevicePermissionHandler(() => false);
+  app.on('web-contents-created', (_created, contents) => {
+    contents.on('will-navigate', (event, url) => {
+      if (isAppUrl(url)) return;
+      event.preventDefault();
+      log.info('refused a navigation away from the app');
+    });
+    contents.on('will-attach-webview', (event) => {
+      event.preventDefault();
+    });
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}

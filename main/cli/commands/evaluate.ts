@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
+import { describeScore } from '../../engine/evaluation/describe-score.ts';
+import { evaluateModel } from '../../engine/workflows/evaluate.ts';
+import { codeList } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
+import { examples, type CommandDefinition } from '../command.ts';
+
+interface EvaluateOptions {
+  readonly out: string;
+  readonly name?: string;
+  readonly labels?: string[];
+}
+
+export const defineEvaluate: CommandDefinition = (program, inSession) => {
+  program
+    .command('evaluate')
+    .description(
+      'Score a finished run, or a .keras file, on a labelled folder, and write a run folder with the result.',
+    )
+    .argument('<model>', 'a run folder or a .keras file')
+    .argument('<folder>', 'folder of labelled clips')
+    .requiredOption('--out <run>', 'the run folder to write; must not exist yet')
+    .option('--name <name>', 'name of the run (default: name of the run folder)')
+    .option('--labels <codes>', "class codes of a bare .keras file's outputs, in their order, with commas", codeList)
+    .addHelpText(
+      'after',
+      examples(
+        'evaluate ~/runs/first ~/other-clips --out ~/runs/first-on-others',
+        'evaluate model.keras ~/clips --labels cel,cla,flu --out ~/runs/model',
+      ),
+    )
+    .action((model: string, folder: string, options: EvaluateOptions) =>
+      inSession(async ({ context, terminal, progress, signal }) => {
+        const evaluated = await evaluateModel(
+          context,
+          {
+            model: resolve(model),
+            folder: resolve(folder),
+            out: resolve(options.out),
+            name: options.name,
+            labels: options.labels,
+          },
+          { signal, onProgress: progress.show },
+        );
+        progress.end();
+        terminal.printJson(evaluated);
+        for (const note of evaluated.notes) terminal.print(`Note: ${note}`);
+        terminal.print(`\n${describeScore(evaluated.metrics).join('\n')}\n`);
+        terminal.print(classificationReportText(evaluated.metrics));
+        terminal.print(`Run folder: ${evaluated.folder}`);
+        return EXIT.done;
+      }),
+    );
+};

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { EngineError, toEngineError } from './errors.ts';
+
+/**
+ * Writes a file beside its place, flushes it and renames it: a crash leaves the old file or the new one.
+ * The folder is made when it is missing.
+ * @throws EngineError `disk-full`, `permission-denied`
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw toEngineError(error, path);
+  }
+}
+
+/** A name in the same folder for what is being written, so that the rename stays on one file system. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** JSON with two spaces and a final line end, as every JSON file of the product is written. */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/**
+ * Reads a JSON file and checks it against `schema`.
+ * @throws EngineError `not-found`, `permission-denied`; `failed` with the place of the fault when it is no such JSON
+ */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw toEngineError(error, path);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new EngineError('failed', `${path} is no valid JSON.`, { cause: error });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  throw new EngineError('failed', `${path} is not what was expected${where}.`, { cause: result.error });
+}

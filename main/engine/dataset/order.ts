@@ -1,0 +1,5 @@
+/** Orders text by its UTF-16 code units, as `Array.sort` does: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

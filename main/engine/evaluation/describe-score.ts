@@ -1,0 +1,175 @@
+import { bracket, count, counted, percent } from './figures-in-words.ts';
+import type { ClassMetrics, Metrics } from './metrics.ts';
+
+/** A gap of confidence and accuracy below this is not worth a warning. */
+const CALIBRATED_WITHIN = 0.05;
+
+/** Of another folder only those clips and recordings can be known again that are the same to the byte or by name. */
+const NONE_KNOWN = 'none of them known from training';
+
+/** With fewer epochs than this the network has hardly begun to learn. */
+const FEW_EPOCHS = 5;
+
+/**
+ * The score in plain sentences for terminal and README: first the accuracy with its clips, leak and baseline,
+ * then what else is worth knowing and what must be held against the figures.
+ */
+export function describeScore(metrics: Metrics): string[] {
+  return [
+    headline(metrics),
+    baselineWarning(metrics),
+    otherFigures(metrics),
+    bestAndWeakest(metrics),
+    mostConfused(metrics),
+    calibrationWords(metrics),
+    intervalWords(metrics),
+    splitWarning(metrics),
+    recordingsWarning(metrics),
+    selectionWarning(metrics),
+    epochsWarning(metrics),
+    missingClasses(metrics),
+    syntheticWarning(metrics),
+  ].filter((line) => line !== null);
+}
+
+/** Where the figures come from, in short parts, for the head of a chart. */
+export function describeProvenance(metrics: Metrics): string[] {
+  const { dataset, split, leak, clips } = metrics;
+  const parts = [dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name, scoredClips(metrics)];
+  if (split !== null) parts.push(split === 'grouped' ? 'split by recording' : 'split at random by clip');
+  if (leak === null) parts.push('training clips not known');
+  else if (leak.either === 0) parts.push(metrics.side === 'folder' ? NONE_KNOWN : 'none of the recordings in training');
+  else parts.push(`${count(leak.either)} of ${count(clips)} clips ${leakWords(leak)}`);
+  return parts;
+}
+
+/** `Accuracy 46.9 % [44.1–49.8]`. */
+export function accuracyInWords({ accuracy, intervals }: Metrics): string {
+  return `Accuracy ${percent(accuracy)}${bracket(intervals.accuracy)}`;
+}
+
+function headline(metrics: Metrics): string {
+  const { baselines, clips, leak } = metrics;
+  const { accuracy, label } = baselines.majority;
+  const largest = `always guessing the largest class (${nameOf(metrics, label)}) gives ${percent(accuracy)}.`;
+  const score = `${accuracyInWords(metrics)} on ${scoredClips(metrics)}${whereFrom(metrics)}; ${largest}`;
+  if (leak === null) {
+    return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
+  }
+  if (leak.either === 0) return score;
+  return `${score} But ${count(leak.either)} of these ${counted(clips, 'clip')} ${leakWords(leak)}; expect less on new recordings.`;
+}
+
+function scoredClips({ clips, recordings, side }: Metrics): string {
+  return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
+}
+
+function whereFrom({ dataset, leak, side }: Metrics): string {
+  const unheard = leak?.either === 0;
+  if (side === 'folder') return ` in ${dataset.name}${unheard ? `, ${NONE_KNOWN}` : ''}`;
+  return unheard ? ' the network never heard' : '';
+}
+
+function leakWords({ either, sharedRecording, identicalClip }: NonNullable<Metrics['leak']>): string {
+  const have = either === 1 ? 'has' : 'have';
+  if (identicalClip === 0) return `${have} a sibling of the same recording in training`;
+  if (sharedRecording === 0) return `${have} an identical copy in training`;
+  return `${have} a sibling of the same recording or an identical copy in training`;
+}
+
+function baselineWarning({ accuracy, baselines, intervals }: Metrics): string | null {
+  const low = intervals.accuracy?.[0] ?? accuracy;
+  return low > baselines.majority.accuracy
+    ? null
+    : 'That is not clearly better than always guessing the largest class.';
+}
+
+function otherFigures(metrics: Metrics): string {
+  const { baselines, intervals, macro, macroAuroc, top2Accuracy, top3Accuracy } = metrics;
+  const parts = [
+    `Macro F1 ${percent(macro.f1)}${bracket(intervals.macroF1)} (guessing: ${percent(baselines.majority.macroF1)})`,
+  ];
+  if (top2Accuracy !== null) parts.push(`right class among the first two ${percent(top2Accuracy)}`);
+  if (top3Accuracy !== null) parts.push(`among the first three ${percent(top3Accuracy)}`);
+  if (macroAuroc !== null) parts.push(`macro AUROC ${macroAuroc.toFixed(3)}`);
+  return `${parts.join('; ')}.`;
+}
+
+function bestAndWeakest({ perClass }: Metrics): string | null {
+  const byF1 = perClass.filter(({ support }) => support > 0).sort((a, b) => b.f1 - a.f1);
+  const [best, weakest] = [byF1[0], byF1[byF1.length - 1]];
+  if (best === undefined || weakest === undefined || best === weakest) return null;
+  return `Best recognised: ${classWords(best)}; weakest: ${classWords(weakest)}.`;
+}
+
+function classWords({ f1, f1Interval, groups, name, support }: ClassMetrics): string {
+  const basis = `${counted(support, 'clip')}, ${counted(groups, 'group')} of recordings`;
+  return `${name} (F1 ${percent(f1)}${bracket(f1Interval)}, ${basis})`;
+}
+
+function mostConfused(metrics: Metrics): string | null {
+  const first = metrics.confusions[0];
+  if (first === undefined) return null;
+  const support = metrics.perClass.find(({ code }) => code === first.label)?.support ?? 0;
+  const [label, predicted] = [nameOf(metrics, first.label), nameOf(metrics, first.predicted)];
+  return `Most often confused: ${count(first.clips)} of ${counted(support, 'clip')} of ${label} taken for ${predicted}.`;
+}
+
+function calibrationWords({ accuracy, calibration }: Metrics): string {
+  const { expectedCalibrationError: error, meanConfidence } = calibration;
+  const gap = meanConfidence - accuracy;
+  let verdict = '';
+  if (gap > CALIBRATED_WITHIN) verdict = ': its probabilities are too high';
+  else if (gap < -CALIBRATED_WITHIN) verdict = ': its probabilities are too low';
+  else if (error <= CALIBRATED_WITHIN) verdict = ': its probabilities mean what they say';
+  return `It was ${percent(meanConfidence)} sure on average and right ${percent(accuracy)} of the time (expected calibration error ${percent(error)})${verdict}.`;
+}
+
+function intervalWords({ intervals, recordings }: Metrics): string {
+  const { fewGroups, groups, level, resamples } = intervals;
+  if (groups === 1) {
+    return 'All these clips come from one recording or from recordings that share clips, so how uncertain the figures are cannot be told.';
+  }
+  const joined = groups === recordings ? 'recordings' : 'groups of recordings';
+  const how = `In brackets: ${(level * 100).toFixed(0)} % intervals from ${count(resamples)} resamplings of the ${count(groups)} ${joined}.`;
+  return fewGroups ? `${how} So few make the intervals rough, and rather too narrow.` : how;
+}
+
+function splitWarning({ split }: Metrics): string | null {
+  if (split !== 'random') return null;
+  return (
+    'The split was made at random by clip, so that both sides hear the same recordings: the figures tell how well these ' +
+    'recordings are known again, not how well new ones are recognised. A split by recording tells that.'
+  );
+}
+
+/** Where nothing joins clips, a split by recording is one by clip. */
+function recordingsWarning({ clips, recordings, split, training }: Metrics): string | null {
+  if (split !== 'grouped' || clips !== recordings || training?.clips !== training?.recordings) return null;
+  return 'Every clip was taken for a recording of its own. If some were cut from the same one, the network has heard it, and the figures are too good.';
+}
+
+function selectionWarning({ side, training }: Metrics): string | null {
+  if (side === 'test' || training?.selectedOnValidation !== true) return null;
+  const where = side === 'validation' ? 'these same validation clips' : 'validation clips that are among these';
+  return `Epoch ${count(training.selectedEpoch)} of ${count(training.epochs)} was chosen by its score on ${where}, which flatters the figures.`;
+}
+
+function epochsWarning({ training }: Metrics): string | null {
+  if (training === null || training.epochs >= FEW_EPOCHS) return null;
+  return `The network was trained for ${counted(training.epochs, 'epoch')} only and has probably not learned all it can.`;
+}
+
+function missingClasses({ perClass }: Metrics): string | null {
+  const missing = perClass.filter(({ support }) => support === 0).map(({ name }) => name);
+  return missing.length === 0 ? null : `No clips to score of ${missing.join(', ')}.`;
+}
+
+function syntheticWarning({ dataset }: Metrics): string | null {
+  if (!dataset.synthetic) return null;
+  return 'These clips are synthetic: the figures say nothing about recordings of real instruments.';
+}
+
+function nameOf({ perClass }: Metrics, code: string): string {
+  return perClass.find((entry) => entry.code === code)?.name ?? code;
+}

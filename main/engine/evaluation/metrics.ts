@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { Leak, SplitKind } from '../dataset/split.ts';
+import { baselines } from './baselines.ts';
+import { BOOTSTRAP_RESAMPLES, bootstrapIntervals } from './bootstrap.ts';
+import { calibration } from './calibration.ts';
+import { classificationMetrics } from './classification-metrics.ts';
+import { confusionMatrix } from './confusion-matrix.ts';
+import { confusedPairs, confusions, misclassifiedClips } from './misclassified.ts';
+import { checkPredictions, countRecordings } from './predictions.ts';
+import type { Predictions } from './predictions.ts';
+import { logLoss, topKAccuracy } from './probability-metrics.ts';
+import { rankingMetrics } from './ranking-metrics.ts';
+
+const Count = z.number().int().nonnegative();
+const Share = z.number().min(0).max(1);
+const IntervalSchema = z.tuple([Share, Share]);
+const AveragesSchema = z.object({ precision: Share, recall: Share, f1: Share });
+
+const TrainingSchema = z.object({
+  clips: Count,
+  recordings: Count,
+  epochs: Count,
+  /** The epoch whose weights were scored, from 1. */
+  selectedEpoch: Count,
+  /** True where that epoch was chosen by its score on the validation side, which flatters that score. */
+  selectedOnValidation: z.boolean(),
+});
+
+const ClassMetricsSchema = z.object({
+  code: z.string(),
+  name: z.string(),
+  precision: Share,
+  recall: Share,
+  f1: Share,
+  /** Clips that truly are of the class. */
+  support: Count,
+  /** Clips that were taken for the class. */
+  predicted: Count,
+  /** Groups of recordings with clips of the class. */
+  groups: Count,
+  recallInterval: IntervalSchema.nullable(),
+  f1Interval: IntervalSchema.nullable(),
+  auroc: Share.nullable(),
+  averagePrecision: Share.nullable(),
+});
+
+/**
+ * Everything that is known about how good a network is, with all that is needed to judge the figures:
+ * on which clips, split how, with what leak, against which baselines, how uncertain. Kept as `metrics.json`.
+ */
+export const MetricsSchema = z.object({
+  version: z.literal(1),
+  dataset: z.object({ name: z.string(), synthetic: z.boolean() }),
+  /** Which clips were scored: a side of the run's own split, or another labelled folder. */
+  side: z.enum(['validation', 'test', 'folder']),
+  /** How that side was split from training; null for another folder. */
+  split: z.enum(['grouped', 'random']).nullable(),
+  clips: Count,
+  recordings: Count,
+  /** What the network was trained on; null where that is not known. */
+  training: TrainingSchema.nullable(),
+  /** What the scored clips have in common with training; null where that is not known. */
+  leak: z.object({ validationClips: Count, sharedRecording: Count, identicalClip: Count, either: Count }).nullable(),
+  accuracy: Share,
+  /** Null where there are no more than two or three classes. */
+  top2Accuracy: Share.nullable(),
+  top3Accuracy: Share.nullable(),
+  macro: AveragesSchema,
+  micro: AveragesSchema,
+  weighted: AveragesSchema,
+  logLoss: z.number().nonnegative(),
+  /** Mean of the classes where it is defined. */
+  macroAuroc: Share.nullable(),
+  macroAveragePrecision: Share.nullable(),
+  calibration: z.object({
+    expectedCalibrationError: Share,
+    meanConfidence: z.number().nonnegative(),
+    bins: z.array(
+      z.object({
+        lower: Share,
+        upper: Share,
+        clips: Count,
+        confidence: z.number().nonnegative().nullable(),
+        accuracy: Share.nullable(),
+      }),
+    ),
+  }),
+  baselines: z.object({
+    majority: z.object({ label: z.string(), from: z.enum(['training', 'scored']), accuracy: Share, macroF1: Share }),
+    chance: z.object({ accuracy: Share }),
+  }),
+  intervals: z.object({
+    level: Share,
+    resamples: Count,
+    seed: z.number().int(),
+    groups: Count,
+    fewGroups: z.boolean(),
+    accuracy: IntervalSchema.nullable(),
+    macroF1: IntervalSchema.nullable(),
+  }),
+  perClass: z.array(ClassMetricsSchema),
+  /** Row = true class, column = predicted class, in the order of `perClass`. */
+  confusionMatrix: z.array(z.array(Count)),
+  confusions: z.array(z.object({ label: z.string(), predicted: z.string(), clips: Count, share: Share })),
+  confusedPairs: z.array(
+    z.object({ first: z.string(), second: z.string(), clips: Count, firstAsSecond: Count, secondAsFirst: Count }),
+  ),
+  misclassified: z.array(
+    z.object({
+      clip: z.string(),
+      recording: z.string(),
+      label: z.string(),
+      predicted: z.string(),
+      probability: z.number().nonnegative(),
+      labelProbability: z.number().nonnegative(),
+    }),
+  ),
+});
+
+export type Metrics = z.infer<typeof MetricsSchema>;
+export type ClassMetrics = z.infer<typeof ClassMetricsSchema>;
+
+/** Where the predictions come from: all that the figures must not be shown without. */
+export interface EvaluationContext {
+  readonly dataset: { readonly name: string; readonly synthetic: boolean };
+  readonly side: 'validation' | 'test' | 'folder';
+  /** Null for another folder. */
+  readonly split: SplitKind | null;
+  /** Null where it is not known what the network was trained on. */
+  readonly leak: Leak | null;
+  /** Null where it is not known what the network was trained on. */
+  readonly training: {
+    /** Training clips of each class, in the order of the classes. */
+    readonly clipsPerClass: readonly number[];
+    readonly recordings: number;
+    readonly epochs: number;
+    readonly selectedEpoch: number;
+    readonly selectedOnValidation: boolean;
+  } | null;
+  /** Of the bootstrap. */
+  readonly seed: number;
+}
+
+/**
+ * Scores predictions.
+ * @throws EngineError as `checkPredictions`
+ */
+export function computeMetrics(predictions: Predictions, context: EvaluationContext): Metrics {
+  checkPredictions(predictions);
+  const { classes, rows } = predictions;
+  const matrix = confusionMatrix(predictions);
+  const scores = classificationMetrics(matrix);
+  const ranking = rankingMetrics(predictions);
+  const { perClass: classIntervals, ...intervals } = bootstrapIntervals(predictions, {
+    seed: context.seed,
+    resamples: BOOTSTRAP_RESAMPLES,
+  });
+  const { majority, chance } = baselines(
+    scores.perClass.map((score) => score.support),
+    context.training?.clipsPerClass ?? null,
+  );
+  return {
+    version: 1,
+    dataset: { ...context.dataset },
+    side: context.side,
+    split: context.split,
+    clips: rows.length,
+    recordings: countRecordings(rows),
+    training: context.training === null ? null : trainingSummary(context.training),
+    leak: context.leak === null ? null : { ...context.leak },
+    accuracy: scores.accuracy,
+    top2Accuracy: topKAccuracy(predictions, 2),
+    top3Accuracy: topKAccuracy(predictions, 3),
+    macro: scores.macro,
+    micro: scores.micro,
+    weighted: scores.weighted,
+    logLoss: logLoss(predictions),
+    macroAuroc: ranking.macro.auroc,
+    macroAveragePrecision: ranking.macro.averagePrecision,
+    calibration: calibration(predictions),
+    baselines: { majority: { ...majority, label: classes[majority.label]?.code ?? '' }, chance },
+    intervals,
+    perClass: classes.map(({ code, name }, index) => {
+      const { precision = 0, recall = 0, f1 = 0, support = 0, predicted = 0 } = scores.perClass[index] ?? {};
+      const { groups = 0, recall: recallInterval = null, f1: f1Interval = null } = classIntervals[index] ?? {};
+      const { auroc = null, averagePrecision = null } = ranking.perClass[index] ?? {};
+      return {
+        ...{ code, name, precision, recall, f1, support, predicted, groups },
+        ...{ recallInterval, f1Interval, auroc, averagePrecision },
+      };
+    }),
+    confusionMatrix: matrix,
+    confusions: confusions(matrix, classes),
+    confusedPairs: confusedPairs(matrix, classes),
+    misclassified: misclassifiedClips(predictions),
+  };
+}
+
+function trainingSummary(training: NonNullable<EvaluationContext['training']>): Metrics['training'] {
+  const { clipsPerClass, recordings, epochs, selectedEpoch, selectedOnValidation } = training;
+  const clips = clipsPerClass.reduce((total, count) => total + count, 0);
+  return { clips, recordings, epochs, selectedEpoch, selectedOnValidation };
+}

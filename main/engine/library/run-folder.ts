@@ -1,0 +1,224 @@
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { EngineError, toEngineError } from '../common/errors.ts';
+import { toJson, writeFileAtomic } from '../common/files.ts';
+import { RecipeSchema } from '../features/recipe.ts';
+
+/** Raised whenever an older program could no longer read the folder rightly. */
+export const RUN_VERSION = 1;
+
+/** Names of what lies in a run folder. Other programs read these; they are part of the format. */
+export const RUN_FILES = {
+  run: 'run.json',
+  split: 'split.csv',
+  history: 'history.csv',
+  predictions: 'predictions.csv',
+  report: 'classification_report.csv',
+  metrics: 'metrics.json',
+  model: 'instrunet_cnn.keras',
+  historyChart: 'training_history.png',
+  confusionChart: 'confusion_matrix.png',
+  reliabilityChart: 'reliability_diagram.png',
+  checkpoint: 'checkpoint',
+  /** The same score files once more, for the test side of the split where there is one. */
+  test: 'test',
+} as const;
+
+const Count = z.number().int().nonnegative();
+
+const ClassSchema = z.object({ code: z.string(), name: z.string() });
+
+const DatasetSummarySchema = z.object({
+  name: z.string(),
+  /** Where the folder lay when the run was made. */
+  root: z.string(),
+  layout: z.string(),
+  kinds: z.array(z.string()),
+  synthetic: z.boolean(),
+  fingerprint: z.string(),
+  clips: Count,
+  usableClips: Count,
+  recordings: Count,
+  groups: Count,
+  seconds: z.number().nonnegative(),
+  findings: z.record(z.string(), Count),
+});
+
+const BackendSchema = z.object({
+  name: z.string(),
+  tensorflow: z.string(),
+  oneDnn: z.boolean(),
+  runtime: z.string(),
+});
+
+const LeakSchema = z.object({
+  validationClips: Count,
+  sharedRecording: Count,
+  identicalClip: Count,
+  either: Count,
+});
+
+export const TrainingConfigSchema = z.object({
+  preset: z.string(),
+  epochs: z.number().int().positive(),
+  batchSize: z.number().int().positive(),
+  learningRate: z.number().positive(),
+  seed: z.number().int(),
+  split: z.enum(['grouped', 'random']),
+  validation: z.number().gt(0).lt(1),
+  test: z.number().gte(0).lt(1),
+  /** Epochs without a better validation loss after which training stops; null: never. */
+  earlyStopping: z.number().int().positive().nullable(),
+  /** Keep the weights of the epoch with the lowest validation loss instead of the last one's. */
+  bestEpoch: z.boolean(),
+});
+
+export type TrainingConfig = z.infer<typeof TrainingConfigSchema>;
+
+const ScoreSchema = z.object({
+  side: z.string(),
+  clips: Count,
+  accuracy: z.number(),
+  accuracyInterval: z.tuple([z.number(), z.number()]).nullable(),
+  macroF1: z.number(),
+  majorityAccuracy: z.number(),
+});
+
+const SideCountSchema = z.object({
+  label: z.string(),
+  side: z.string(),
+  clips: Count,
+  recordings: Count,
+});
+
+export const RunSchema = z.object({
+  format: z.literal('instrunet-run'),
+  version: z.number().int().positive(),
+  kind: z.enum(['training', 'evaluation']),
+  name: z.string(),
+  status: z.enum(['running', 'cancelled', 'failed', 'done']),
+  /** What stopped a failed run, for the user. */
+  error: z.string().nullable(),
+  created: z.string(),
+  finished: z.string().nullable(),
+  app: z.string(),
+  backend: BackendSchema,
+  /** Where the ffmpeg came from that decoded what is no plain WAV; null for pictures. */
+  ffmpeg: z.string().nullable(),
+  machine: z.object({ platform: z.string(), processor: z.string(), cores: Count }),
+  dataset: DatasetSummarySchema,
+  classes: z.array(ClassSchema),
+  recipe: RecipeSchema,
+  recipeHash: z.string(),
+  /** The model that was scored: the preset's own network for a training, a file for an evaluation. */
+  model: z.object({ source: z.string(), parameters: Count, labelsFrom: z.string() }),
+  training: TrainingConfigSchema.nullable(),
+  split: z.object({ counts: z.array(SideCountSchema), leak: LeakSchema, testLeak: LeakSchema.nullable() }).nullable(),
+  /** Images that were made for this run, and images that were there already. */
+  features: z.object({ extracted: Count, reused: Count }),
+  /** Clips that were left out of training and scoring because their features could not be made. */
+  failedClips: z.array(z.object({ clip: z.string(), message: z.string() })),
+  result: z
+    .object({
+      epochs: Count,
+      selectedEpoch: Count,
+      /** True where the epoch was chosen by its validation score, which flatters that score. */
+      selectedOnValidation: z.boolean(),
+      scores: z.array(ScoreSchema),
+    })
+    .nullable(),
+  /** Seconds, of the last sitting where a run was resumed. */
+  timings: z.record(z.string(), z.number().nonnegative()),
+  clipsPerSecond: z.number().nonnegative().nullable(),
+  peakMemoryMiB: z.number().nonnegative(),
+});
+
+export type Run = z.infer<typeof RunSchema>;
+export type RunScore = z.infer<typeof ScoreSchema>;
+
+/** Absolute path of one file of a run. */
+export function runFile(folder: string, file: keyof typeof RUN_FILES): string {
+  return join(folder, RUN_FILES[file]);
+}
+
+/**
+ * Makes sure that a run can be written there without touching anything.
+ * @throws EngineError `exists` when there is already something of that name with anything in it
+ */
+export async function refuseExisting(folder: string): Promise<void> {
+  const path = resolve(folder);
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined) {
+    const empty = found.isDirectory() && (await readdir(path)).length === 0;
+    if (!empty) {
+      throw new EngineError('exists', `${path} exists already. Choose another output folder; nothing was overwritten.`);
+    }
+  }
+}
+
+/**
+ * Makes the folder of a new run.
+ * @throws EngineError `exists` as `refuseExisting`, `permission-denied`, `disk-full`
+ */
+export async function createRunFolder(folder: string): Promise<void> {
+  await refuseExisting(folder);
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw toEngineError(error, path);
+  }
+}
+
+/** @throws EngineError `disk-full`, `permission-denied` */
+export async function writeRun(folder: string, run: Run): Promise<void> {
+  await writeFileAtomic(runFile(folder, 'run'), toJson(RunSchema.parse(run)));
+}
+
+/**
+ * Reads `run.json`.
+ * @throws EngineError `not-found` where there is no run, `incompatible-run` where it is damaged or of a newer version
+ */
+export async function readRun(folder: string): Promise<Run> {
+  const path = runFile(resolve(folder), 'run');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const cause = toEngineError(error, path);
+    if (cause.code !== 'not-found') throw cause;
+    throw new EngineError('not-found', `${folder} is no run folder: there is no ${RUN_FILES.run} in it.`, { cause });
+  }
+  const version = VersionSchema.safeParse(parseJson(text));
+  if (!version.success) {
+    throw new EngineError('incompatible-run', `${path} is damaged or no run of InstruNet.`, { cause: version.error });
+  }
+  if (version.data.version > RUN_VERSION) {
+    throw new EngineError(
+      'incompatible-run',
+      `${basename(resolve(folder))} was made by a newer InstruNet (run format ${version.data.version}, this one reads up to ` +
+        `${RUN_VERSION}). Update InstruNet to open it.`,
+    );
+  }
+  const run = RunSchema.safeParse(parseJson(text));
+  if (run.success) return run.data;
+  const issue = run.error.issues[0];
+  const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  throw new EngineError('incompatible-run', `${path} is damaged${where}.`, { cause: run.error });
+}
+
+const VersionSchema = z.object({ format: z.literal('instrunet-run'), version: z.number().int() });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the checkpoint away once the finished model is in place. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await rm(runFile(folder, 'checkpoint'), { recursive: true, force: true });
+}

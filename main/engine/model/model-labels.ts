@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { toJson } from '../common/files.ts';
+import type { ClassName } from '../dataset/dataset.ts';
+import { RecipeSchema, type Recipe } from '../features/recipe.ts';
+
+/** What a model needs beside its weights to name instruments. Saved with every model, where other programs leave it alone. */
+export interface ModelLabels {
+  /** In the order of the network's outputs. */
+  readonly classes: readonly ClassName[];
+  readonly recipe: Recipe;
+}
+
+/** The entry of a `.keras` file, and the file beside a TensorFlow.js model, that holds them. */
+export const LABELS_FILE = 'instrunet.json';
+
+/** Counts up when the file changes so that older programs would misread it. */
+const FORMAT_VERSION = 1;
+
+const labelsSchema = z.strictObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  classes: z.array(z.strictObject({ code: z.string(), name: z.string() })).min(2),
+  recipe: RecipeSchema,
+});
+
+export function labelsToJson({ classes, recipe }: ModelLabels): string {
+  return toJson({ formatVersion: FORMAT_VERSION, classes, recipe });
+}
+
+/** @returns the labels, or why there are none to be had: `newer` than this program, or `damaged` */
+export function parseLabels(value: unknown): ModelLabels | 'newer' | 'damaged' {
+  const parsed = labelsSchema.safeParse(value);
+  if (parsed.success) return { classes: parsed.data.classes, recipe: parsed.data.recipe };
+  const version = z.object({ formatVersion: z.number() }).safeParse(value);
+  return version.success && version.data.formatVersion > FORMAT_VERSION ? 'newer' : 'damaged';
+}

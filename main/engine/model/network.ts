@@ -1,0 +1,109 @@
+import { EngineError } from '../common/errors.ts';
+import { Random } from '../common/random.ts';
+import { outputShape, product, weightSpecs, type Layer, type Rescaling, type WeightSpec } from './layers.ts';
+
+/** Height, width and channels of one image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** A sequence of layers, without its weights. */
+export interface Architecture {
+  readonly name: string;
+  readonly inputShape: ImageShape;
+  readonly layers: readonly Layer[];
+}
+
+export interface Weight extends WeightSpec {
+  readonly values: Float32Array;
+}
+
+/** A network in plain memory: what is saved, loaded, trained on from and predicted with. */
+export interface Network extends Architecture {
+  /** In the order of the layers and, within one, of Keras. */
+  readonly weights: readonly Weight[];
+}
+
+/** Names a weight within its network. */
+export function weightKey(weight: WeightSpec): string {
+  return `${weight.layer}/${weight.name}`;
+}
+
+/**
+ * The shape each layer gives for one image, in order.
+ * @throws EngineError `unsupported-model` where a layer cannot take what the one before gives
+ */
+export function layerShapes({ inputShape, layers }: Architecture): (readonly number[])[] {
+  let shape: readonly number[] = inputShape;
+  return layers.map((layer) => {
+    const next = outputShape(layer, shape);
+    if (next === null) {
+      throw new EngineError(
+        'unsupported-model',
+        `The layer ${layer.name} (${layer.kind}) cannot take an input of shape ${shape.join(' x ')}.`,
+      );
+    }
+    shape = next;
+    return shape;
+  });
+}
+
+/** All variables of a network, in order. */
+export function networkWeightSpecs(architecture: Architecture): WeightSpec[] {
+  const shapes = layerShapes(architecture);
+  return architecture.layers.flatMap((layer, index) =>
+    weightSpecs(layer, shapes[index - 1] ?? architecture.inputShape),
+  );
+}
+
+/** How many numbers a network has learned or will learn, moving statistics included, as Keras counts them. */
+export function countParameters(architecture: Architecture): number {
+  return networkWeightSpecs(architecture).reduce((count, { shape }) => count + product(shape), 0);
+}
+
+/**
+ * How many classes a network tells apart.
+ * @throws EngineError `unsupported-model` when it does not end in a row of at least two numbers
+ */
+export function outputUnits(architecture: Architecture): number {
+  const shapes = layerShapes(architecture);
+  const [units, ...rest] = shapes[shapes.length - 1] ?? architecture.inputShape;
+  if (units === undefined || units < 2 || rest.length > 0) {
+    throw new EngineError('unsupported-model', 'The model does not end in one number for each of two or more classes.');
+  }
+  return units;
+}
+
+/** The rescalings a network begins with, which are done together with the reading of the images. */
+export function leadingRescalings({ layers }: Architecture): Rescaling[] {
+  const result: Rescaling[] = [];
+  for (const layer of layers) {
+    if (layer.kind !== 'Rescaling') break;
+    result.push(layer);
+  }
+  return result;
+}
+
+/** Whether the last layer already turns its numbers into probabilities; otherwise they are logits. */
+export function endsInSoftmax({ layers }: Architecture): boolean {
+  const last = layers.filter(({ kind }) => kind !== 'Dropout' && kind !== 'Flatten').pop();
+  return last !== undefined && 'activation' in last && last.activation === 'softmax';
+}
+
+/**
+ * Fresh weights as Keras draws them by default: kernels Glorot uniform (limit `sqrt(6 / (fanIn + fanOut))`, Glorot and
+ * Bengio 2010), biases, betas and moving means 0, gammas and moving variances 1. The same seed gives the same bits on every
+ * machine; each weight has a sequence of its own.
+ */
+export function initialise(architecture: Architecture, seed: number): Network {
+  const weights = networkWeightSpecs(architecture).map((spec) => ({ ...spec, values: initialValues(spec, seed) }));
+  return { ...architecture, weights };
+}
+
+function initialValues(spec: WeightSpec, seed: number): Float32Array {
+  const values = new Float32Array(product(spec.shape));
+  if (spec.name === 'gamma' || spec.name === 'moving_variance') return values.fill(1);
+  if (spec.name !== 'kernel') return values;
+  const [fanOut = 1, fanIn = 1, ...receptiveField] = [...spec.shape].reverse();
+  const limit = Math.sqrt(6 / ((fanIn + fanOut) * product(receptiveField)));
+  const random = new Random(seed, `initialise ${weightKey(spec)}`);
+  return values.map(() => random.between(-limit, limit));
+}

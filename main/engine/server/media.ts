@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { EngineError } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
+import type { ByteImage } from '../features/byte-image.ts';
+import { fileToImage } from '../features/clip-image.ts';
+import { applyColourMap, colourTable } from '../features/colour-map.ts';
+import { DEFAULT_RECIPE, recipeHash } from '../features/recipe.ts';
+import type { Handlers, Services } from './services.ts';
+
+const RECIPE_ID_LENGTH = 8;
+
+/** Files behind the addresses of clips. The sound is the user's own file; its picture is made here and kept. */
+export function mediaHandlers({ context, datasets, heard }: Services): Handlers<'media.sound' | 'media.picture'> {
+  const pictures = join(context.libraryFolder, 'cache', 'pictures');
+  const ofRecipe = recipeHash(DEFAULT_RECIPE).slice(0, RECIPE_ID_LENGTH);
+  const locate = async (clipId: string) => {
+    const { dataset, clip } = await datasets.clip(clipId);
+    return { clip, path: join(dataset.root, ...clip.path.split('/')) };
+  };
+  return {
+    'media.sound': async ({ clip: id }) => {
+      const named = heard.get(id);
+      if (named !== undefined) return { path: named };
+      const { clip, path } = await locate(id);
+      if (clip.kind !== 'audio') throw new EngineError('not-found', 'A picture has no sound.');
+      return { path };
+    },
+
+    'media.picture': async ({ clip: id }) => {
+      const { clip, path } = await locate(id);
+      if (clip.kind === 'image') return { path };
+      if (clip.sha256 === null) throw new EngineError('not-found', 'This clip could not be read.');
+      const picture = join(pictures, `${clip.sha256}-${ofRecipe}.png`);
+      if (!(await exists(picture))) {
+        const made = await fileToImage(path, clip.kind, DEFAULT_RECIPE);
+        if (made.silent) throw new EngineError('not-found', 'A silent clip has no picture.');
+        await writeFileAtomic(picture, toPng(made.image));
+      }
+      return { path: picture };
+    },
+  };
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** As the network sees it: loudness through the recipe's colour map. */
+function toPng({ width, height, channels, data }: ByteImage): Uint8Array {
+  if (channels === 3) return encode({ width, height, channels, data });
+  const rgb = new Uint8Array(3 * data.length);
+  applyColourMap(data, colourTable(DEFAULT_RECIPE.colourMap), rgb);
+  return encode({ width, height, channels: 3, data: rgb });
+}

@@ -1,0 +1,125 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { RunCard } from '../../../preload/contract.ts';
+import { EngineError, toEngineError } from '../common/errors.ts';
+import { readJson } from '../common/files.ts';
+import { parseSplitCsv } from '../dataset/split-rows.ts';
+import { historyFromCsv } from '../evaluation/history-csv.ts';
+import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
+import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
+import type { Predictions } from '../evaluation/predictions.ts';
+import { readRun, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
+import { readCheckpointHistory } from '../training/checkpoint.ts';
+import type { EpochRecord } from '../training/history.ts';
+
+const LONGEST_SLUG = 40;
+
+/** The runs of the library: a folder each, named by when it began and what it is called. */
+export class RunShelf {
+  readonly #folder: string;
+  /** Runs that a job is working on or will be, with what has been trained so far. */
+  readonly #active = new Map<string, EpochRecord[]>();
+  #predictions: { readonly key: string; readonly value: Predictions } | null = null;
+
+  constructor(libraryFolder: string) {
+    this.#folder = join(libraryFolder, 'runs');
+  }
+
+  /** A new id: time stamp, then the name as far as it suits a folder. */
+  newId(name: string, now = new Date()): string {
+    const slug = name
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .replace(/[^A-Za-z0-9]+/gu, '-')
+      .slice(0, LONGEST_SLUG)
+      .replace(/^-|-$/gu, '')
+      .toLowerCase();
+    const stamp = now.toISOString().replace(/[-:]/gu, '').replace('T', '-').replace('Z', '').replace('.', '-');
+    return slug === '' ? stamp : `${stamp}-${slug}`;
+  }
+
+  /** @throws EngineError `not-found` for an id that is no plain name of a folder */
+  folderOf(id: string): string {
+    if (basename(id) !== id || id === '.' || id === '..' || id.includes('\\')) {
+      throw new EngineError('not-found', 'There is no such run.');
+    }
+    return join(this.#folder, id);
+  }
+
+  /** The last begun first. Folders that hold no run are passed over. */
+  async list(): Promise<RunCard[]> {
+    let names: string[];
+    try {
+      names = await readdir(this.#folder);
+    } catch (error) {
+      const known = toEngineError(error, this.#folder);
+      if (known.code === 'not-found') return [];
+      throw known;
+    }
+    const cards = await Promise.all(
+      names.map((id) =>
+        readRun(join(this.#folder, id)).then(
+          (run) => this.#cardOf(id, run),
+          () => null,
+        ),
+      ),
+    );
+    return cards
+      .flatMap((card) => card ?? [])
+      .sort((a, b) => (a.run.created < b.run.created ? 1 : a.run.created > b.run.created ? -1 : 0));
+  }
+
+  /** @throws EngineError as `readRun` */
+  async card(id: string): Promise<RunCard> {
+    return this.#cardOf(id, await readRun(this.folderOf(id)));
+  }
+
+  /** The epochs done so far, wherever they are kept at this stage of a run. */
+  async history({ id, run }: RunCard): Promise<readonly EpochRecord[]> {
+    const folder = this.folderOf(id);
+    if (run.status === 'done') return historyFromCsv(await readFile(runFile(folder, 'history'), 'utf8'));
+    const active = this.#active.get(id);
+    return active !== undefined && active.length > 0 ? active : readCheckpointHistory(runFile(folder, 'checkpoint'));
+  }
+
+  async metrics({ id, run }: RunCard): Promise<Metrics | null> {
+    return run.status === 'done' ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema) : null;
+  }
+
+  /** What the network made of the validation side; the last asked for is kept. */
+  async predictions({ id, run }: RunCard): Promise<Predictions> {
+    const key = `${id} ${run.finished ?? ''}`;
+    if (this.#predictions?.key === key) return this.#predictions.value;
+    if (run.status !== 'done') {
+      throw new EngineError('incompatible-run', `“${run.name}” has not finished: no clips have been scored yet.`);
+    }
+    const folder = this.folderOf(id);
+    const split = parseSplitCsv(await readFile(join(folder, RUN_FILES.split), 'utf8'));
+    const origins = new Map(split.map(({ clip, recording, group }) => [clip, { recording, group }]));
+    const text = await readFile(join(folder, RUN_FILES.predictions), 'utf8');
+    const value = predictionsFromCsv(text, run.classes, origins);
+    this.#predictions = { key, value };
+    return value;
+  }
+
+  isActive(id: string): boolean {
+    return this.#active.has(id);
+  }
+
+  /** Marks a run as being worked on until {@link end}. */
+  begin(id: string, history: readonly EpochRecord[]): void {
+    this.#active.set(id, [...history]);
+  }
+
+  addEpoch(id: string, record: EpochRecord): void {
+    this.#active.get(id)?.push(record);
+  }
+
+  end(id: string): void {
+    this.#active.delete(id);
+  }
+
+  #cardOf(id: string, run: Run): RunCard {
+    return { id, run, resumable: run.kind === 'training' && run.status !== 'done' && !this.#active.has(id) };
+  }
+}

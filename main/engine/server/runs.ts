@@ -1,0 +1,186 @@
+import type { RunDetail, ScoredClipRow } from '../../../preload/contract.ts';
+import { EngineError } from '../common/errors.ts';
+import type { Progress } from '../common/task.ts';
+import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
+import { writeRun } from '../library/run-folder.ts';
+import { loadBackend } from '../model/backend.ts';
+import { countParameters } from '../model/network.ts';
+import { PRESETS } from '../model/presets.ts';
+import type { BatchEvent } from '../training/fit.ts';
+import { resumeRun } from '../workflows/resume.ts';
+import { trainRun } from '../workflows/train.ts';
+import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
+import { clipAddress, NO_ADDRESS, type ClipAddress } from './clip-address.ts';
+import { datasetIdOf } from './dataset-shelf.ts';
+import type { JobTask } from './job-queue.ts';
+import type { Handlers, Services } from './services.ts';
+
+/** Classes of IRMAS, for which a preset's size is named. */
+const USUAL_CLASSES = 11;
+/** The page is told of batches at most this often; the last one of an epoch always. */
+const BATCH_INTERVAL_MS = 100;
+
+type Methods =
+  | 'runs.presets'
+  | 'runs.train'
+  | 'runs.resume'
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.rename'
+  | 'runs.clips'
+  | 'runs.folder';
+
+export function runHandlers(services: Services): Handlers<Methods> {
+  const { context, jobs, datasets, runs, tell } = services;
+
+  /** Queues the training of a run, which counts as active until its job has ended. */
+  const startTraining = (run: string, title: string, train: (task: TrainingTask) => Promise<unknown>): string => {
+    const job = jobs.start({
+      kind: 'train',
+      title,
+      subject: run,
+      work: async (task) => {
+        tell('engine', { state: 'ready', backend: (await loadBackend()).info });
+        await train(trainingTask(services, run, task));
+        return run;
+      },
+      onEnd: () => {
+        runs.end(run);
+        tell('changed', { what: 'runs' });
+      },
+    });
+    return job;
+  };
+
+  return {
+    'runs.presets': () =>
+      PRESETS.map(({ name, description, build }) => ({
+        name,
+        description,
+        parameters: countParameters(build(USUAL_CLASSES)),
+      })),
+
+    'runs.train': async ({ dataset: id, name, training }) => {
+      const { dataset } = await datasets.get(id);
+      const run = runs.newId(name);
+      const out = runs.folderOf(run);
+      runs.begin(run, []);
+      const request = { folder: dataset.root, out, name, config: training };
+      return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
+    },
+
+    'runs.resume': async ({ run: id }) => {
+      const card = await runs.card(id);
+      if (!card.resumable) {
+        throw new EngineError('invalid-argument', `“${card.run.name}” is being trained or has finished.`);
+      }
+      const request = { folder: card.run.dataset.root, out: runs.folderOf(id), given: {} };
+      runs.begin(id, await runs.history(card));
+      return { run: id, job: startTraining(id, card.run.name, (task) => resumeRun(context, request, task)) };
+    },
+
+    'runs.list': () => runs.list(),
+
+    'runs.get': async ({ run: id }): Promise<RunDetail> => {
+      const card = await runs.card(id);
+      const dataset = datasetIdOf(card.run.dataset.root);
+      return {
+        ...card,
+        history: await runs.history(card),
+        metrics: await runs.metrics(card),
+        dataset: (await datasets.find(dataset)) === null ? null : dataset,
+      };
+    },
+
+    'runs.rename': async ({ run: id, name }) => {
+      refuseActive(services, id);
+      const { run } = await runs.card(id);
+      await writeRun(runs.folderOf(id), { ...run, name });
+      tell('changed', { what: 'runs' });
+      return null;
+    },
+
+    'runs.clips': async ({ run: id, label, predicted, offset, limit }) => {
+      const card = await runs.card(id);
+      const scored = scoredClips(await runs.predictions(card));
+      const wanted = scored
+        .filter((row) =>
+          label === null && predicted === null
+            ? row.label !== row.predicted
+            : (label === null || row.label === label) && (predicted === null || row.predicted === predicted),
+        )
+        .sort((a, b) => Math.max(...b.probabilities) - Math.max(...a.probabilities));
+      const addressOf = await addresses(services, card.run.dataset.root);
+      const rows = wanted.slice(offset, offset + limit).map((row): ScoredClipRow => {
+        const siblings = scored
+          .filter(({ recording, clip }) => recording === row.recording && clip !== row.clip)
+          .map(({ clip, label: truth, predicted: taken }) => ({ clip, label: truth, predicted: taken }));
+        return { ...row, ...addressOf(row.clip), siblings };
+      });
+      return { total: wanted.length, rows };
+    },
+
+    'runs.folder': async ({ run: id }) => {
+      refuseActive(services, id);
+      await runs.card(id);
+      return { folder: runs.folderOf(id) };
+    },
+  };
+}
+
+function refuseActive({ runs }: Services, id: string): void {
+  if (!runs.isActive(id)) return;
+  throw new EngineError('invalid-argument', 'This run is being trained. Wait for its end or cancel it first.');
+}
+
+type Scored = Omit<ScoredClipRow, 'sound' | 'picture' | 'siblings'>;
+
+function scoredClips({ classes, rows }: Predictions): Scored[] {
+  const code = (index: number): string => classes[index]?.code ?? '';
+  return rows.map(({ clip, recording, label, probabilities }) => ({
+    ...{ clip, recording, probabilities },
+    label: code(label),
+    predicted: code(predictedLabel(probabilities)),
+  }));
+}
+
+/** Where the clips of a folder can be heard and seen, as long as it is in the library. */
+async function addresses({ datasets }: Services, root: string): Promise<(path: string) => ClipAddress> {
+  const shelved = await datasets.find(datasetIdOf(root));
+  if (shelved === null) return () => NO_ADDRESS;
+  const clips = new Map(shelved.dataset.clips.map((clip) => [clip.path, clip]));
+  return (path) => {
+    const clip = clips.get(path);
+    return clip === undefined ? NO_ADDRESS : clipAddress(shelved.id, clip);
+  };
+}
+
+/** Turns what a training tells into events of the run and progress of its job. */
+function trainingTask({ runs, tell }: Services, run: string, { signal, onProgress }: JobTask): TrainingTask {
+  let told = 0;
+  let listed = false;
+  const onEvent = (news: TrainingNews): void => {
+    if (!listed) {
+      // The first word of a training comes when its folder has been written.
+      listed = true;
+      tell('changed', { what: 'runs' });
+    }
+    if (news.type === 'epoch') {
+      runs.addEpoch(run, news.record);
+      tell('epoch', { run, epochs: news.epochs, record: news.record });
+    } else if (news.type === 'batch') {
+      const now = performance.now();
+      if (now - told < BATCH_INTERVAL_MS && news.batch < news.batches) return;
+      told = now;
+      const { epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, secondsLeft } = news;
+      tell('batch', { run, epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, secondsLeft });
+      onProgress(progressOf(news));
+    }
+  };
+  return { signal, onProgress, onEvent };
+}
+
+function progressOf({ epoch, epochs, batch, batches, clipsPerSecond, secondsLeft }: BatchEvent): Progress {
+  const done = (epoch - 1) * batches + batch;
+  return { phase: 'train', done, total: epochs * batches, unit: 'batches', rate: clipsPerSecond, secondsLeft };
+}

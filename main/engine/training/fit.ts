@@ -1,0 +1,302 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EngineError } from '../common/errors.ts';
+import { sha256 } from '../common/hash.ts';
+import { colourTable, type ColourMapName } from '../features/colour-map.ts';
+import type { ImageStore } from '../features/images.ts';
+import type { Backend } from '../model/backend.ts';
+import { checkImageSize, ImageInput } from '../model/image-input.ts';
+import { Kernels } from '../model/kernels.ts';
+import { outputUnits, type Network, type Weight } from '../model/network.ts';
+import { Adam, initialAdamState } from './adam.ts';
+import { drawBatches, epochOrder, type LabelledRows } from './batches.ts';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { bestEpoch, shouldStop, type Monitor } from './early-stopping.ts';
+import { fitOptionsSchema, type FitOptions } from './fit-options.ts';
+import type { EpochRecord } from './history.ts';
+import { Meter, type Measured } from './meter.ts';
+import { TrainStep, type BatchResult } from './train-step.ts';
+import { Variables } from './variables.ts';
+
+export interface FitData {
+  readonly store: ImageStore;
+  /** How the network sees gray images. */
+  readonly colourMap: ColourMapName;
+  readonly trainRows: readonly number[];
+  /** Class index of each training row. */
+  readonly trainLabels: readonly number[];
+  readonly validationRows: readonly number[];
+  readonly validationLabels: readonly number[];
+}
+
+/** Told after every batch of training. */
+export interface BatchEvent {
+  readonly type: 'batch';
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** From 1, within the epoch. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Means over the epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly clipsPerSecond: number;
+  /** Until the last epoch is done, validation included; early stopping may end sooner. */
+  readonly secondsLeft: number;
+}
+
+/** Told after every epoch, once its checkpoint is on disk. */
+export interface EpochEvent {
+  readonly type: 'epoch';
+  readonly epochs: number;
+  readonly record: EpochRecord;
+  readonly secondsLeft: number;
+}
+
+export type FitEvent = BatchEvent | EpochEvent;
+
+export interface FitTask {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: FitEvent) => void) | undefined;
+  /** Folder for the checkpoint of every epoch; none is written without it. */
+  readonly checkpoint?: string | undefined;
+  /** Folder with the checkpoint of an earlier training with the same data and options (more epochs are allowed) to go on from. */
+  readonly resumeFrom?: string | undefined;
+}
+
+export interface FitResult {
+  /** The network with the selected epoch's weights. */
+  readonly network: Network;
+  readonly history: readonly EpochRecord[];
+  /** The epoch the weights are from. */
+  readonly selectedEpoch: number;
+  readonly stopped: 'epochs-done' | 'early-stopping';
+  /**
+   * Whether the validation clips had a say in which weights these are (early stopping, best epoch). Their scores then
+   * flatter the network, which is to be said with them.
+   */
+  readonly selectedOnValidation: boolean;
+}
+
+/**
+ * Trains a network with Adam on sparse categorical cross-entropy, as Keras's `fit` does. Clips are shuffled every epoch by
+ * seed and epoch, dropout by seed and step, so that the same input gives the same result and a resumed training ends
+ * where an uninterrupted one would. `network` itself is left as it is.
+ * @throws EngineError `invalid-argument` for options or data that make no training, `unsupported-model` for a network that
+ * cannot be trained on these images, `incompatible-run` or `not-found` when it cannot be resumed, `failed` when it diverges, `disk-full`;
+ * AbortError when cancelled
+ */
+export async function fit(
+  backend: Backend,
+  network: Network,
+  data: FitData,
+  options: FitOptions,
+  task: FitTask = {},
+): Promise<FitResult> {
+  const { signal } = task;
+  signal?.throwIfAborted();
+  checkOptions(options);
+  checkData(network, data);
+  const fingerprint = fitFingerprint(network, data);
+  const start =
+    task.resumeFrom === undefined ? undefined : await resume(task.resumeFrom, network, options, fingerprint);
+  const history = [...(start?.history ?? [])];
+  let bestWeights = start?.bestWeights;
+
+  const kernels = new Kernels(backend);
+  const input = new ImageInput(kernels, network, colourTable(data.colourMap));
+  const variables = new Variables(kernels, start?.weights ?? network.weights);
+  const adam = new Adam(kernels, options.learningRate, start?.adam ?? initialAdamState(network.weights));
+  try {
+    const step = new TrainStep(kernels, network, input, variables, adam, options.seed);
+    const monitor = selectionMonitor(options);
+    const minDelta = options.earlyStopping?.minDelta ?? 0;
+    const isStopped = (): boolean => options.earlyStopping !== undefined && shouldStop(history, options.earlyStopping);
+
+    while (history.length < options.epochs && !isStopped()) {
+      const epoch = history.length + 1;
+      const record = await runEpoch(step, data, options, epoch, history, task);
+      refuseDivergence(record);
+      history.push(record);
+      const weights = variables.values();
+      if (monitor !== undefined && bestEpoch(history, monitor, minDelta)?.epoch === epoch) bestWeights = weights;
+      if (task.checkpoint !== undefined) {
+        const checkpoint: Checkpoint = { options, fingerprint, history, weights, adam: adam.state(), bestWeights };
+        await writeCheckpoint(task.checkpoint, checkpoint);
+      }
+      const secondsLeft = (options.epochs - epoch) * record.seconds;
+      task.onEvent?.({ type: 'epoch', epochs: options.epochs, record, secondsLeft });
+      signal?.throwIfAborted();
+    }
+
+    const best = monitor === undefined ? undefined : bestEpoch(history, monitor, minDelta);
+    const stoppedEarly = history.length < options.epochs;
+    return {
+      network: { ...network, weights: selectWeights(variables, best, bestWeights) },
+      history,
+      selectedEpoch: best?.epoch ?? history.length,
+      stopped: stoppedEarly ? 'early-stopping' : 'epochs-done',
+      selectedOnValidation: isSelectedOnValidation(monitor, stoppedEarly ? options.earlyStopping?.monitor : undefined),
+    };
+  } finally {
+    adam.dispose();
+    variables.dispose();
+    input.dispose();
+  }
+}
+
+async function runEpoch(
+  step: TrainStep,
+  data: FitData,
+  options: FitOptions,
+  epoch: number,
+  earlier: readonly EpochRecord[],
+  { signal, onEvent }: FitTask,
+): Promise<EpochRecord> {
+  const training: LabelledRows = { store: data.store, rows: data.trainRows, labels: data.trainLabels };
+  const order = epochOrder(training.rows.length, options.seed, epoch);
+  const meter = new Meter(training.rows.length, earlier);
+  const batches = Math.ceil(order.length / options.batchSize);
+  let batch = 0;
+  for (const drawn of drawBatches(training, options.batchSize, order)) {
+    meter.add(step.train(drawn));
+    batch++;
+    const { loss, accuracy, clipsPerSecond } = meter.measured();
+    const secondsLeft = meter.secondsLeft(options.epochs - epoch);
+    onEvent?.({
+      type: 'batch',
+      epoch,
+      epochs: options.epochs,
+      batch,
+      batches,
+      loss,
+      accuracy,
+      clipsPerSecond,
+      secondsLeft,
+    });
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  const trained = meter.measured();
+  const validated = await evaluate(step, data, options.batchSize, signal);
+  return {
+    epoch,
+    loss: trained.loss,
+    accuracy: trained.accuracy,
+    valLoss: validated.loss,
+    valAccuracy: validated.accuracy,
+    seconds: meter.seconds(),
+    clipsPerSecond: trained.clipsPerSecond,
+  };
+}
+
+async function evaluate(
+  step: TrainStep,
+  { store, validationRows, validationLabels }: FitData,
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Measured> {
+  const meter = new Meter(validationRows.length, []);
+  for (const batch of drawBatches({ store, rows: validationRows, labels: validationLabels }, batchSize)) {
+    const result: BatchResult = step.evaluate(batch);
+    meter.add(result);
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return meter.measured();
+}
+
+/** What chooses the epoch, where one is chosen at all. */
+function selectionMonitor({ bestEpoch: wanted, earlyStopping }: FitOptions): Monitor | undefined {
+  if (wanted === true) return 'valLoss';
+  return earlyStopping?.restoreBestWeights === true ? earlyStopping.monitor : undefined;
+}
+
+/**
+ * @param chosenBy what chose the epoch
+ * @param stoppedBy what ended training before its time
+ */
+function isSelectedOnValidation(chosenBy: Monitor | undefined, stoppedBy: Monitor | undefined): boolean {
+  return [chosenBy, stoppedBy].some((name) => name === 'valLoss' || name === 'valAccuracy');
+}
+
+function selectWeights(
+  variables: Variables,
+  best: EpochRecord | undefined,
+  bestWeights: readonly Weight[] | undefined,
+): readonly Weight[] {
+  return best !== undefined && bestWeights !== undefined ? bestWeights : variables.values();
+}
+
+/** Weights that are no numbers any more stay so; the checkpoint of the epoch before is left as it is. */
+function refuseDivergence({ epoch, loss, valLoss }: EpochRecord): void {
+  if (Number.isFinite(loss) && Number.isFinite(valLoss)) return;
+  throw new EngineError(
+    'failed',
+    `Training diverged in epoch ${epoch}: its loss is no finite number any more. A smaller learning rate may help.`,
+  );
+}
+
+function checkOptions(options: FitOptions): void {
+  const result = fitOptionsSchema.safeParse(options);
+  if (result.success) return;
+  const issue = result.error.issues[0];
+  const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
+  throw new EngineError('invalid-argument', `These settings make no training${where}.`, { cause: result.error });
+}
+
+function checkData(network: Network, data: FitData): void {
+  checkImageSize(network, data.store);
+  const classes = outputUnits(network);
+  const sides = [
+    ['training', data.trainRows, data.trainLabels],
+    ['validation', data.validationRows, data.validationLabels],
+  ] as const;
+  for (const [side, rows, labels] of sides) {
+    if (rows.length === 0) throw new EngineError('too-few-recordings', `There are no clips on the ${side} side.`);
+    if (rows.length !== labels.length) {
+      throw new EngineError('invalid-argument', `${rows.length} ${side} clips have ${labels.length} labels.`);
+    }
+    if (labels.some((label) => !Number.isInteger(label) || label < 0 || label >= classes)) {
+      throw new EngineError('invalid-argument', `A ${side} label is none of the network's ${classes} classes.`);
+    }
+  }
+}
+
+/** SHA-256 over what a training is of: the layers, the starting weights and the labelled rows of both sides. */
+function fitFingerprint(network: Network, data: FitData): string {
+  const { name, inputShape, layers, weights } = network;
+  const starting = weights.map(({ values }) =>
+    sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+  );
+  const { store, colourMap, trainRows, trainLabels, validationRows, validationLabels } = data;
+  const images = [store.count, store.height, store.width, store.channels, colourMap];
+  const rows = [trainRows, trainLabels, validationRows, validationLabels];
+  return sha256(JSON.stringify([name, inputShape, layers, starting, images, rows]));
+}
+
+async function resume(folder: string, network: Network, options: FitOptions, fingerprint: string): Promise<Checkpoint> {
+  const checkpoint = await readCheckpoint(folder, network.weights);
+  const differing = (Object.keys({ ...options, ...checkpoint.options }) as (keyof FitOptions)[]).filter(
+    (key) => key !== 'epochs' && JSON.stringify(options[key]) !== JSON.stringify(checkpoint.options[key]),
+  );
+  if (differing.length > 0) {
+    throw new EngineError(
+      'incompatible-run',
+      `Training cannot go on from the checkpoint: it was made with other settings (${differing.join(', ')}).`,
+    );
+  }
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw new EngineError(
+      'incompatible-run',
+      'Training cannot go on from the checkpoint: it was made with another network or other clips.',
+    );
+  }
+  if (checkpoint.history.length > options.epochs) {
+    throw new EngineError(
+      'incompatible-run',
+      `Training cannot go on from the checkpoint: it is already ${checkpoint.history.length} epochs long, and ${options.epochs} were asked for.`,
+    );
+  }
+  return checkpoint;
+}

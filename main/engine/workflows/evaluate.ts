@@ -1,0 +1,165 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { EngineError } from '../common/errors.ts';
+import type { TaskOptions } from '../common/task.ts';
+import type { Clip, Dataset } from '../dataset/dataset.ts';
+import { counted } from '../evaluation/figures-in-words.ts';
+import { computeMetrics, type EvaluationContext, type Metrics } from '../evaluation/metrics.ts';
+import { createRunFolder, writeRun, type Run } from '../library/run-folder.ts';
+import { loadBackend } from '../model/backend.ts';
+import { createPredictor } from '../model/network-predictor.ts';
+import { countParameters } from '../model/network.ts';
+import type { EngineContext } from './context.ts';
+import { leakFrom } from './leak-from-training.ts';
+import { nameByFolder, readModel, type OpenedModel } from './open-model.ts';
+import { refuseOutFolder } from './out-folder.ts';
+import { prepareClips, type PreparedClips } from './prepare-clips.ts';
+import { beginRun, peakMemoryMiB, Stopwatch } from './run-record.ts';
+import { openDataset, scanNotes } from './scan.ts';
+import { predictClips, scoreSummary, writeScore } from './score.ts';
+
+export interface EvaluateRequest {
+  /** A run folder or a `.keras` file. */
+  readonly model: string;
+  /** Folder of labelled clips. */
+  readonly folder: string;
+  /** The run folder to be made. */
+  readonly out: string;
+  readonly name?: string | undefined;
+  /** Class codes of the outputs of a file that carries none. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface EvaluatedModel {
+  readonly folder: string;
+  readonly run: Run;
+  readonly metrics: Metrics;
+  /** What the user should know beside the score. */
+  readonly notes: readonly string[];
+}
+
+/** Seed of the bootstrap where no run has one of its own. */
+const BOOTSTRAP_SEED = 1;
+
+/**
+ * Scores a finished run or a `.keras` file on a labelled folder and writes a run folder.
+ * @throws EngineError before anything is written for a model or a folder that cannot be used; `disk-full`; AbortError
+ */
+export async function evaluateModel(
+  context: EngineContext,
+  request: EvaluateRequest,
+  task: TaskOptions,
+): Promise<EvaluatedModel> {
+  const out = resolve(request.out);
+  const folder = resolve(request.folder);
+  await refuseOutFolder(out, folder);
+  const clock = new Stopwatch();
+  const read = await readModel(request);
+  const opened = await clock.time('scan', () => openDataset(context, folder, task));
+  const { dataset } = opened;
+  const model = nameByFolder(read, dataset.classes);
+  refuseUnknownClasses(dataset, model);
+  const backend = await loadBackend();
+  const predictor = createPredictor(backend, model.network, model.classes, model.recipe);
+  try {
+    const prepared = await clock.time('features', () => prepareClips(context, dataset, model.recipe, task));
+    try {
+      const { known, notes } = knownClips(prepared, dataset, model);
+      const predictions = await clock.time('evaluation', () => predictClips(predictor, known, task));
+      const metrics = computeMetrics(predictions, evaluationContext(dataset, known.clips, model));
+      const run = await beginRun({
+        kind: 'evaluation',
+        folder: out,
+        name: request.name,
+        dataset,
+        classes: model.classes,
+        recipe: model.recipe,
+        backend: backend.info,
+        model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
+        training: null,
+        split: null,
+        prepared,
+      });
+      const done: Run = {
+        ...run,
+        status: 'done',
+        finished: new Date().toISOString(),
+        result: {
+          epochs: metrics.training?.epochs ?? 0,
+          selectedEpoch: metrics.training?.selectedEpoch ?? 0,
+          selectedOnValidation: metrics.training?.selectedOnValidation ?? false,
+          scores: [scoreSummary(metrics)],
+        },
+        timings: clock.seconds,
+        clipsPerSecond: null,
+        peakMemoryMiB: peakMemoryMiB(),
+      };
+      await createRunFolder(out);
+      try {
+        await writeScore(out, predictions, metrics);
+        await writeRun(out, done);
+      } catch (error) {
+        await rm(out, { recursive: true, force: true });
+        throw error;
+      }
+      return { folder: out, run: done, metrics, notes: [...scanNotes(opened), ...model.notes, ...notes] };
+    } finally {
+      prepared.store.close();
+    }
+  } finally {
+    predictor.dispose();
+  }
+}
+
+function refuseUnknownClasses({ root, classes }: Dataset, model: OpenedModel): void {
+  const known = model.classes.map(({ code }) => code);
+  if (classes.some(({ code }) => known.includes(code))) return;
+  throw new EngineError(
+    'no-clips',
+    `The model knows none of the classes in ${root} (${classes.map(({ code }) => code).join(', ')}); it knows ${known.join(', ')}.`,
+  );
+}
+
+/** The clips whose label the model knows; the others cannot be scored and are counted. */
+function knownClips(
+  { clips, rows, store, failed, warnings }: PreparedClips,
+  dataset: Dataset,
+  { classes }: OpenedModel,
+): { known: Pick<PreparedClips, 'clips' | 'rows' | 'store'>; notes: string[] } {
+  const codes = new Set(classes.map(({ code }) => code));
+  const indices = clips.map((_, index) => index).filter((index) => codes.has(clips[index]?.label ?? ''));
+  const known = {
+    store,
+    clips: indices.flatMap((index) => clips[index] ?? []),
+    rows: indices.flatMap((index) => rows[index] ?? []),
+  };
+  const unknown = dataset.classes.filter(({ code }) => !codes.has(code)).map(({ code }) => code);
+  const notes = [...warnings];
+  if (unknown.length > 0) {
+    notes.push(
+      `Classes that the model does not know were left out, ${counted(clips.length - known.clips.length, 'clip')} in all: ${unknown.join(', ')}.`,
+    );
+  }
+  if (failed.length > 0) notes.push(`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`);
+  return { known, notes };
+}
+
+function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
+  const about = { dataset: { name: dataset.name, synthetic: dataset.synthetic }, side: 'folder', split: null } as const;
+  if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
+  const { run, split } = model.trainedIn;
+  const trained = split.filter(({ side }) => side === 'training');
+  return {
+    ...about,
+    leak: leakFrom('training', dataset, clips, model.trainedIn),
+    training: {
+      clipsPerClass: model.classes.map(({ code }) => trained.filter(({ label }) => label === code).length),
+      recordings: new Set(trained.map(({ recording }) => recording)).size,
+      epochs: run.result?.epochs ?? 0,
+      selectedEpoch: run.result?.selectedEpoch ?? 0,
+      selectedOnValidation:
+        run.result?.selectedOnValidation === true && leakFrom('validation', dataset, clips, model.trainedIn).either > 0,
+    },
+    seed: run.training?.seed ?? BOOTSTRAP_SEED,
+  };
+}

@@ -1,0 +1,54 @@
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { EngineError, toEngineError } from '../common/errors.ts';
+import { temporaryBeside } from '../common/files.ts';
+import { runFile } from '../library/run-folder.ts';
+import { loadBackend } from '../model/backend.ts';
+import { exportTfjs } from '../model/tfjs-export.ts';
+import { openModel } from './open-model.ts';
+
+export type ExportFormat = 'keras' | 'tfjs';
+
+export interface ExportRequest {
+  /** A finished run folder or a `.keras` file. */
+  readonly model: string;
+  readonly format: ExportFormat;
+  /** The file (`keras`) or folder (`tfjs`) to be made. */
+  readonly out: string;
+}
+
+/**
+ * Copies a network to where other programs use it.
+ * @throws EngineError `exists`; otherwise as `openModel`; `disk-full`, `permission-denied`
+ */
+export async function exportModel(request: ExportRequest): Promise<{ path: string; format: ExportFormat }> {
+  const path = resolve(request.out);
+  await refuseTaken(path);
+  const model = await openModel({ model: request.model });
+  if (request.format === 'tfjs') {
+    const { classes, recipe } = model;
+    await exportTfjs(await loadBackend(), model.network, { classes, recipe }, path);
+  } else {
+    await copyBeside(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
+  }
+  return { path, format: request.format };
+}
+
+async function refuseTaken(path: string): Promise<void> {
+  const taken = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (taken) throw new EngineError('exists', `${path} exists already. Choose another name; nothing was overwritten.`);
+}
+
+async function copyBeside(from: string, to: string): Promise<void> {
+  const temporary = temporaryBeside(to);
+  try {
+    await copyFile(from, temporary);
+    await rename(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw toEngineError(error, to);
+  }
+}

@@ -1,0 +1,100 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { EngineError, toEngineError } from '../common/errors.ts';
+import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
+import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
+import { loadBackend } from '../model/backend.ts';
+import { checkpointFile } from '../training/checkpoint.ts';
+import type { EngineContext } from './context.ts';
+import { openTrainable } from './open-trainable.ts';
+import { prepareClips } from './prepare-clips.ts';
+import { Stopwatch } from './run-record.ts';
+import { runTraining } from './run-training.ts';
+import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
+
+export interface ResumeRequest {
+  readonly folder: string;
+  /** The run folder of the interrupted run. */
+  readonly out: string;
+  /** Options the user named again; they must be those of the run. */
+  readonly given: Partial<TrainingConfig>;
+  /** The run's name, where the user gave it again. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Goes on with an interrupted run from its last finished epoch, to the same end as if it had not been interrupted.
+ * @throws EngineError `exists` when the run has finished, `invalid-argument` for options other than the run's,
+ *   `incompatible-run` when clips have changed since it began; otherwise as `trainRun`
+ */
+export async function resumeRun(
+  context: EngineContext,
+  request: ResumeRequest,
+  task: TrainingTask,
+): Promise<TrainedRun> {
+  const out = resolve(request.out);
+  const earlier = await readRun(out);
+  const config = earlier.training;
+  if (config === null) {
+    throw new EngineError('incompatible-run', `${out} is an evaluation, not a training; there is nothing to resume.`);
+  }
+  if (earlier.status === 'done') {
+    throw new EngineError('exists', `The training in ${out} has finished; there is nothing to resume.`);
+  }
+  refuseOtherOptions({ ...config, name: earlier.name }, { ...request.given, ...nameOf(request) });
+  const clock = new Stopwatch();
+  const backend = await loadBackend();
+  const dataset = await openTrainable(context, request.folder, clock, task);
+  const prepared = await clock.time('features', () => prepareClips(context, dataset, earlier.recipe, task));
+  try {
+    const rows = parseSplitCsv(await readText(runFile(out, 'split')));
+    const sides = sidesFromRows(prepared.clips, rows);
+    const hasCheckpoint = await stat(checkpointFile(runFile(out, 'checkpoint'))).then(
+      () => true,
+      () => false,
+    );
+    if (!hasCheckpoint) tellNote(task, 'No epoch had been finished; training starts from the beginning.');
+    const run: Run = { ...earlier, status: 'running', error: null, backend: { ...backend.info } };
+    await removeHalfWritten(out);
+    await writeRun(out, run);
+    return await runTraining(
+      { out, run, config, dataset, prepared, sides, backend, clock, resume: hasCheckpoint },
+      task,
+    );
+  } finally {
+    prepared.store.close();
+  }
+}
+
+/** A kill in the middle of writing leaves a file under the name that `temporaryBeside` gave it. */
+const HALF_WRITTEN = /^\..+\.[0-9a-f]{8}\.tmp$/u;
+
+async function removeHalfWritten(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (HALF_WRITTEN.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+interface ResumedOptions extends TrainingConfig {
+  readonly name: string;
+}
+
+function nameOf({ name }: ResumeRequest): { name?: string } {
+  return name === undefined ? {} : { name };
+}
+
+function refuseOtherOptions(config: ResumedOptions, given: Partial<ResumedOptions>): void {
+  const names = Object.keys(given) as (keyof ResumedOptions)[];
+  const other = names.filter((name) => given[name] !== config[name]);
+  if (other.length === 0) return;
+  const words = other.map((name) => `${name} is ${String(config[name])}, not ${String(given[name])}`);
+  throw new EngineError('invalid-argument', `A resumed run keeps its options: ${words.join('; ')}.`);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw toEngineError(error, path);
+  }
+}

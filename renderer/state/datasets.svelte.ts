@@ -1,0 +1,114 @@
+import type { DatasetCard, DatasetDetail, Failure } from '../../preload/contract.ts';
+import { call, failureOf } from './bridge.ts';
+import { jobs } from './jobs.svelte.ts';
+import { notices } from './notices.svelte.ts';
+
+/** How many clips a class of the sample dataset has: enough to learn from, made within a minute. */
+const SAMPLE_CLIPS = 60;
+
+/** The datasets of the library and the one that is open. */
+class Datasets {
+  #cards = $state.raw<readonly DatasetCard[]>([]);
+  /** Removed, but not yet told to the library, as it can still be undone. */
+  #removed = $state.raw<readonly string[]>([]);
+  readonly cards = $derived(this.#cards.filter(({ id }) => !this.#removed.includes(id)));
+  loaded = $state(false);
+  failure = $state.raw<Failure | null>(null);
+  selected = $state<string | null>(null);
+  detail = $state.raw<DatasetDetail | null>(null);
+  /** Jobs started from here, whose dataset is opened when they are done. */
+  readonly #awaited = new Set<string>();
+
+  async follow(): Promise<void> {
+    window.instrunet.on('changed', ({ what }) => {
+      if (what === 'datasets') void this.load();
+    });
+    jobs.onEnd((job) => {
+      if (job.kind !== 'scan' && job.kind !== 'sample') return;
+      void this.load().then(() => {
+        if (this.#awaited.delete(job.id) && job.state === 'done' && job.subject !== null) this.select(job.subject);
+      });
+    });
+    await this.load();
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#cards = await call('datasets.list', null);
+      this.failure = null;
+      if (!this.cards.some(({ id }) => id === this.selected)) this.selected = this.cards[0]?.id ?? null;
+      await this.#loadDetail();
+    } catch (error) {
+      this.failure = failureOf(error);
+    }
+    this.loaded = true;
+  }
+
+  select(id: string): void {
+    if (this.selected === id) return;
+    this.selected = id;
+    this.detail = null;
+    void this.#loadDetail().catch((error: unknown) => {
+      this.failure = failureOf(error);
+    });
+  }
+
+  async choose(): Promise<void> {
+    await this.#start(() => call('datasets.choose', null));
+  }
+
+  async makeSample(): Promise<void> {
+    await this.#start(() => call('datasets.makeSample', { clipsPerClass: SAMPLE_CLIPS }));
+  }
+
+  async open(grant: string): Promise<void> {
+    await this.#start(() => call('datasets.open', { grant }));
+  }
+
+  async rescan(dataset: string): Promise<void> {
+    await this.#start(() => call('datasets.rescan', { dataset }));
+  }
+
+  remove({ id, name }: DatasetCard): void {
+    this.#removed = [...this.#removed, id];
+    if (this.selected === id) this.#selectFirst();
+    const undo = (): void => {
+      this.#removed = this.#removed.filter((other) => other !== id);
+      this.select(id);
+    };
+    notices.later(`${name} was taken off the list. Its folder is untouched.`, () => this.#forget(id), undo);
+  }
+
+  async #forget(id: string): Promise<void> {
+    await call('datasets.remove', { dataset: id });
+    await this.load();
+  }
+
+  #selectFirst(): void {
+    const first = this.cards[0];
+    this.selected = null;
+    this.detail = null;
+    if (first !== undefined) this.select(first.id);
+  }
+
+  async #start(ask: () => Promise<{ readonly job: string } | null>): Promise<void> {
+    try {
+      const started = await ask();
+      if (started !== null) this.#awaited.add(started.job);
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  async #loadDetail(): Promise<void> {
+    const wanted = this.selected;
+    if (wanted === null) {
+      this.detail = null;
+      return;
+    }
+    const detail = await call('datasets.get', { dataset: wanted });
+    if (this.selected === wanted) this.detail = detail;
+  }
+}
+
+export const datasets = new Datasets();

@@ -1,0 +1,77 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Events, Input, RunDetail } from '../../preload/contract.ts';
+import { call } from './bridge.ts';
+import { jobs } from './jobs.svelte.ts';
+import { notices } from './notices.svelte.ts';
+
+export type EpochRecord = RunDetail['history'][number];
+type Batch = Events['batch'];
+
+interface Live {
+  readonly records: readonly EpochRecord[];
+  readonly epochs: number;
+  readonly batch: Batch | null;
+}
+
+/** The trainings that go on, and the one that is looked at. */
+class Training {
+  /** Run that the Train view shows; null for the form. */
+  shown = $state<string | null>(null);
+  readonly #live = new SvelteMap<string, Live>();
+  readonly #jobs = new SvelteMap<string, string>();
+
+  follow(): void {
+    window.instrunet.on('batch', (batch) => {
+      this.#live.set(batch.run, { ...this.of(batch.run), epochs: batch.epochs, batch });
+    });
+    window.instrunet.on('epoch', ({ run, epochs, record }) => {
+      const live = this.of(run);
+      const before = live.records.filter(({ epoch }) => epoch < record.epoch);
+      this.#live.set(run, { ...live, epochs, records: [...before, record] });
+    });
+  }
+
+  of(run: string): Live {
+    return this.#live.get(run) ?? { records: [], epochs: 0, batch: null };
+  }
+
+  job(run: string): string | null {
+    const known = this.#jobs.get(run);
+    if (known !== undefined) return known;
+    return jobs.active.find(({ kind, subject }) => kind === 'train' && subject === run)?.id ?? null;
+  }
+
+  async start(choice: Input<'runs.train'>): Promise<void> {
+    await this.#begin(() => call('runs.train', choice));
+  }
+
+  async resume(run: string): Promise<void> {
+    await this.#begin(() => call('runs.resume', { run }));
+  }
+
+  /** Shows a run with the epochs it has had so far. */
+  async show(run: string): Promise<void> {
+    this.shown = run;
+    try {
+      const { history } = await call('runs.get', { run });
+      const live = this.of(run);
+      const known = new Set(live.records.map(({ epoch }) => epoch));
+      const records = [...history.filter(({ epoch }) => !known.has(epoch)), ...live.records];
+      this.#live.set(run, { ...live, records: records.sort((a, b) => a.epoch - b.epoch) });
+    } catch {
+      // A run that has just begun has nothing to read yet; its epochs come as they end.
+    }
+  }
+
+  async #begin(ask: () => Promise<{ readonly job: string; readonly run: string }>): Promise<void> {
+    try {
+      const { job, run } = await ask();
+      this.#jobs.set(run, job);
+      await this.show(run);
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+}
+
+export const training = new Training();

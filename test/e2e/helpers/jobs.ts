@@ -1,0 +1,68 @@
+import type { Input, Job, Method, Outputs } from '../../../preload/contract.ts';
+import type { RunningApp } from './running-app.ts';
+
+type JobMethod = { [M in Method]: Outputs[M] extends { readonly job: string } ? M : never }[Method];
+type Training = Input<'runs.train'>['training'];
+
+/** The smallest sample that can be trained on, made within two seconds. */
+export const SMALL_SAMPLE = 6;
+
+export const QUICK_TRAINING: Training = {
+  preset: 'instrunet-seed',
+  epochs: 1,
+  batchSize: 32,
+  learningRate: 0.001,
+  earlyStopping: null,
+  bestEpoch: false,
+  split: 'grouped',
+  validation: 0.2,
+  test: 0,
+  seed: 1,
+};
+
+/** Starts a job as the page does and waits for its end. */
+export async function runJob<M extends JobMethod>(app: RunningApp, method: M, input: Input<M>): Promise<Job> {
+  return app.page.evaluate(
+    async ([name, value]) => {
+      const ended = new Map<string, Job>();
+      let look = (): void => undefined;
+      const stop = window.instrunet.on('job', (job) => {
+        if (job.state !== 'queued' && job.state !== 'running') ended.set(job.id, job);
+        look();
+      });
+      const reply = await window.instrunet.call(name as 'datasets.rescan', value as never);
+      if (!reply.ok) {
+        stop();
+        throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`);
+      }
+      const { job: id } = reply.data;
+      return new Promise<Job>((resolve) => {
+        look = () => {
+          const job = ended.get(id);
+          if (job === undefined) return;
+          stop();
+          resolve(job);
+        };
+        look();
+      });
+    },
+    [method, input] as const,
+  );
+}
+
+/** Makes a small sample dataset. @returns its id */
+export async function makeSample(app: RunningApp, clipsPerClass = SMALL_SAMPLE): Promise<string> {
+  return subjectOf(await runJob(app, 'datasets.makeSample', { clipsPerClass }));
+}
+
+/** Trains to the end. @returns the run's id */
+export async function train(app: RunningApp, dataset: string, name: string, change: Partial<Training> = {}) {
+  return subjectOf(await runJob(app, 'runs.train', { dataset, name, training: { ...QUICK_TRAINING, ...change } }));
+}
+
+function subjectOf({ kind, state, error, subject }: Job): string {
+  if (state !== 'done' || subject === null) {
+    throw new Error(`${kind} ended as ${state}: ${error?.message ?? 'no reason'} ${error?.details ?? ''}`);
+  }
+  return subject;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../helpers/cli.ts';
+import { suiteFolder } from '../../helpers/temporary-folder.ts';
+
+const COMMANDS = ['sample', 'scan', 'train', 'evaluate', 'classify', 'export'];
+
+describe('the command line', () => {
+  const folder = suiteFolder();
+
+  it.each(COMMANDS)('explains %s with examples', async (command) => {
+    const { code, stdout } = await runCli(folder(), command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toContain(`instrunet -- ${command} `);
+    expect(stdout).toContain('--json');
+  });
+
+  it('lists its commands', async () => {
+    const { code, stdout } = await runCli(folder(), '--help');
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'mu'));
+  });
+
+  it.each([
+    { use: 'no command', parameters: [] },
+    { use: 'an unknown command', parameters: ['learn'] },
+    { use: 'a missing argument', parameters: ['scan'] },
+    { use: 'a missing --out', parameters: ['train', 'somewhere'] },
+    { use: 'no epochs', parameters: ['train', 'somewhere', '--out', 'run', '--epochs', '0'] },
+    { use: 'half a batch', parameters: ['train', 'somewhere', '--out', 'run', '--batch-size', '1.5'] },
+    {
+      use: 'all clips on the validation side',
+      parameters: ['train', 'somewhere', '--out', 'run', '--validation', '1'],
+    },
+    { use: 'an unknown split', parameters: ['train', 'somewhere', '--out', 'run', '--split', 'sorted'] },
+    { use: 'an unknown preset', parameters: ['train', 'somewhere', '--out', 'run', '--preset', 'huge'] },
+    { use: 'an unknown format', parameters: ['classify', 'run', 'file.wav', '--format', 'xml'] },
+    { use: 'one label twice', parameters: ['classify', 'run', 'file.wav', '--labels', 'vio,vio'] },
+    { use: 'no file to classify', parameters: ['classify', 'run'] },
+    { use: 'an unknown option', parameters: ['scan', 'somewhere', '--deep'] },
+  ])('answers $use with exit code 2 and nothing on stdout', async ({ parameters }) => {
+    const { code, stdout, stderr } = await runCli(folder(), ...parameters);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+    const asJson = await runCli(folder(), ...parameters, '--json');
+    expect(asJson.code).toBe(2);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'invalid-argument' } });
+  });
+
+  it('answers a failure with exit code 1 and, with --json, one document that names it', async () => {
+    const { code, stdout, stderr } = await runCli(folder(), 'scan', 'no-such-folder', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'not-found' } });
+    expect(stderr).toContain('no-such-folder');
+  });
+});

@@ -1,0 +1,312 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
+import { Kernels } from '../../../main/engine/model/kernels.ts';
+import { initialise, type Network } from '../../../main/engine/model/network.ts';
+import { readCheckpoint, writeCheckpoint } from '../../../main/engine/training/checkpoint.ts';
+import { fit, type FitData, type FitEvent } from '../../../main/engine/training/fit.ts';
+import type { FitOptions } from '../../../main/engine/training/fit-options.ts';
+import { EVERY_LAYER_KIND, randomImages, smallTrainable, withRandomWeights } from '../../fixtures/model/networks.ts';
+import { memoryStore } from '../../fixtures/training/memory-store.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const SIZE = 16;
+const CLASSES = 3;
+
+/** Noise in which each class has a bright band of its own. */
+function bandData(clips: number): FitData {
+  const images = randomImages(clips, SIZE, 1, 1).map((value) => value >> 2);
+  const labels = Array.from({ length: clips }, (_, index) => index % CLASSES);
+  labels.forEach((label, index) => {
+    const start = index * SIZE * SIZE + (5 * label + 1) * SIZE;
+    images.fill(200, start, start + 2 * SIZE);
+  });
+  const rows = labels.map((_, index) => index);
+  const half = Math.floor((clips * 2) / 3);
+  return {
+    store: memoryStore(images, SIZE, 1),
+    colourMap: 'magma',
+    trainRows: rows.slice(0, half),
+    trainLabels: labels.slice(0, half),
+    validationRows: rows.slice(half),
+    validationLabels: labels.slice(half),
+  };
+}
+
+const data = bandData(75);
+const network = initialise(smallTrainable(SIZE, CLASSES), 1);
+const options: FitOptions = { epochs: 4, batchSize: 8, learningRate: 0.01, seed: 5 };
+
+let backend: Backend;
+
+beforeAll(async () => {
+  backend = await loadBackend();
+});
+
+function values({ weights }: Network): Float32Array[] {
+  return weights.map((weight) => weight.values);
+}
+
+describe('fit', () => {
+  it('learns what can be learned, without changing the network it started from', async () => {
+    const before = values(network).map((weights) => weights.slice());
+    const result = await fit(backend, network, data, { ...options, epochs: 12 });
+    const last = result.history[11];
+    expect(last?.valAccuracy).toBeGreaterThan(0.9);
+    expect(last?.loss).toBeLessThan((result.history[0]?.loss ?? 0) / 2);
+    expect(result).toMatchObject({ selectedEpoch: 12, stopped: 'epochs-done', selectedOnValidation: false });
+    expect(values(network)).toEqual(before);
+    expect(values(result.network)).not.toEqual(before);
+  });
+
+  it('gives the same result again for the same seed, and another for another', async () => {
+    const first = await fit(backend, network, data, options);
+    const again = await fit(backend, network, data, options);
+    const other = await fit(backend, network, data, { ...options, seed: 6 });
+    expect(values(again.network)).toEqual(values(first.network));
+    expect(again.history.map(({ loss, valLoss }) => [loss, valLoss])).toEqual(
+      first.history.map(({ loss, valLoss }) => [loss, valLoss]),
+    );
+    expect(values(other.network)).not.toEqual(values(first.network));
+  });
+
+  it('tells of every batch and epoch', async () => {
+    const events: FitEvent[] = [];
+    const { history } = await fit(
+      backend,
+      network,
+      data,
+      { ...options, epochs: 2 },
+      { onEvent: (event) => events.push(event) },
+    );
+    const batches = events.filter((event) => event.type === 'batch');
+    expect(batches.map(({ epoch, batch }) => `${epoch}.${batch}`)).toEqual([
+      '1.1',
+      '1.2',
+      '1.3',
+      '1.4',
+      '1.5',
+      '1.6',
+      '1.7',
+      '2.1',
+      '2.2',
+      '2.3',
+      '2.4',
+      '2.5',
+      '2.6',
+      '2.7',
+    ]);
+    for (const event of batches) {
+      expect(event.batches).toBe(7);
+      expect(event.loss).toBeGreaterThan(0);
+      expect(event.accuracy).toBeLessThanOrEqual(1);
+      expect(event.clipsPerSecond).toBeGreaterThan(0);
+      expect(event.secondsLeft).toBeGreaterThanOrEqual(0);
+    }
+    const epochs = events.filter((event) => event.type === 'epoch');
+    expect(epochs.map(({ record }) => record)).toEqual(history);
+    expect(batches[6]).toMatchObject({ loss: history[0]?.loss, accuracy: history[0]?.accuracy });
+    expect(epochs[1]?.secondsLeft).toBe(0);
+  });
+
+  it('stops in the epoch in which it diverges, and keeps the checkpoint of the one before', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, network, data, { ...options, epochs: 1 }, { checkpoint });
+    const runaway = {
+      ...network,
+      weights: network.weights.map((w) => ({ ...w, values: w.values.map((x) => x * 1e30) })),
+    };
+    await expect(fit(backend, runaway, data, options, { checkpoint })).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('diverged in epoch 1') as string,
+    });
+    expect((await readCheckpoint(checkpoint, network.weights)).history).toHaveLength(1);
+  });
+
+  it('leaves no tensor behind, neither when done nor when cancelled', async () => {
+    const kernels = new Kernels(backend);
+    const before = [kernels.tensorCount, backend.tf.memory().numTensors];
+    await fit(backend, network, data, { ...options, epochs: 1 });
+    expect([kernels.tensorCount, backend.tf.memory().numTensors]).toEqual(before);
+    const controller = new AbortController();
+    const cancelled = fit(backend, network, data, options, {
+      signal: controller.signal,
+      onEvent: () => {
+        controller.abort();
+      },
+    });
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    expect([kernels.tensorCount, backend.tf.memory().numTensors]).toEqual(before);
+  });
+
+  it('ends within a second when cancelled, between batches', async () => {
+    const controller = new AbortController();
+    let batches = 0;
+    let cancelledAt = 0;
+    const onEvent = (): void => {
+      batches++;
+    };
+    setTimeout(() => {
+      cancelledAt = performance.now();
+      controller.abort();
+    }, 20);
+    await expect(
+      fit(backend, network, data, { ...options, epochs: 10_000 }, { signal: controller.signal, onEvent }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - cancelledAt).toBeLessThan(1000);
+    expect(batches).toBeGreaterThan(0);
+  });
+
+  it('does not begin when cancelled before', async () => {
+    const started = fit(backend, network, data, options, { signal: AbortSignal.abort() });
+    await expect(started).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('choosing an epoch', () => {
+  /** Labels of the validation side are nonsense, so that its loss soon rises. */
+  const misleading = { ...data, validationLabels: data.validationLabels.map((label) => (label + 1) % CLASSES) };
+  const earlyStopping = { monitor: 'valLoss', minDelta: 0, patience: 2, restoreBestWeights: false } as const;
+
+  it('stops early when validation no longer improves, and says so', async () => {
+    const result = await fit(backend, network, misleading, { ...options, epochs: 50, earlyStopping });
+    expect(result.history.length).toBeLessThan(50);
+    expect(result).toMatchObject({
+      stopped: 'early-stopping',
+      selectedEpoch: result.history.length,
+      selectedOnValidation: true,
+    });
+  });
+
+  it.each([
+    ['early stopping restores the best weights', { earlyStopping: { ...earlyStopping, restoreBestWeights: true } }],
+    ['the best epoch is asked for', { bestEpoch: true }],
+  ])('gives the weights of the best epoch when %s', async (_what, choice) => {
+    const result = await fit(backend, network, misleading, { ...options, epochs: 6, ...choice });
+    const losses = result.history.map(({ valLoss }) => valLoss);
+    expect(result.selectedEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+    expect(result.selectedEpoch).toBeLessThan(result.history.length);
+    expect(result.selectedOnValidation).toBe(true);
+    const shorter = await fit(backend, network, misleading, { ...options, epochs: result.selectedEpoch });
+    expect(values(result.network)).toEqual(values(shorter.network));
+  });
+
+  it('is no selection where training was to stop early and did not', async () => {
+    const result = await fit(backend, network, data, { ...options, epochs: 2, earlyStopping });
+    expect(result).toMatchObject({ stopped: 'epochs-done', selectedOnValidation: false });
+  });
+
+  it('on the training loss is no selection on validation', async () => {
+    const result = await fit(backend, network, data, {
+      ...options,
+      epochs: 2,
+      earlyStopping: { ...earlyStopping, monitor: 'loss' },
+    });
+    expect(result.selectedOnValidation).toBe(false);
+  });
+});
+
+describe('resuming', () => {
+  it('ends where an uninterrupted training ends, bit by bit', async () => {
+    const checkpoint = await temporaryFolder();
+    const chosen = { ...options, bestEpoch: true };
+    const whole = await fit(backend, network, data, chosen);
+    const controller = new AbortController();
+    const onEvent = (event: FitEvent): void => {
+      if (event.type === 'batch' && event.epoch === 3 && event.batch === 2) controller.abort();
+    };
+    await expect(
+      fit(backend, network, data, chosen, { checkpoint, onEvent, signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await readCheckpoint(checkpoint, network.weights)).history).toHaveLength(2);
+
+    const epochs: number[] = [];
+    const resumed = await fit(backend, network, data, chosen, {
+      checkpoint,
+      resumeFrom: checkpoint,
+      onEvent: (event) => event.type === 'epoch' && epochs.push(event.record.epoch),
+    });
+    expect(epochs).toEqual([3, 4]);
+    expect(values(resumed.network)).toEqual(values(whole.network));
+    expect(resumed.selectedEpoch).toBe(whole.selectedEpoch);
+    expect(
+      resumed.history.map(({ loss, accuracy, valLoss, valAccuracy }) => [loss, accuracy, valLoss, valAccuracy]),
+    ).toEqual(whole.history.map(({ loss, accuracy, valLoss, valAccuracy }) => [loss, accuracy, valLoss, valAccuracy]));
+  });
+
+  it('can add epochs, or find that all are done', async () => {
+    const checkpoint = await temporaryFolder();
+    const two = await fit(backend, network, data, { ...options, epochs: 2 }, { checkpoint });
+    const same = await fit(backend, network, data, { ...options, epochs: 2 }, { resumeFrom: checkpoint });
+    expect(values(same.network)).toEqual(values(two.network));
+    expect(same.history).toEqual(two.history);
+    const four = await fit(backend, network, data, options, { resumeFrom: checkpoint });
+    expect(values(four.network)).toEqual(values((await fit(backend, network, data, options)).network));
+  });
+
+  it('refuses the checkpoint of another training, saying what differs', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, network, data, { ...options, epochs: 2 }, { checkpoint });
+    const refused = (
+      changed: Partial<{ network: Network; data: FitData; options: FitOptions }>,
+      message: RegExp,
+    ): Promise<void> =>
+      expect(
+        fit(backend, changed.network ?? network, changed.data ?? data, changed.options ?? options, {
+          resumeFrom: checkpoint,
+        }),
+      ).rejects.toMatchObject({ code: 'incompatible-run', message: expect.stringMatching(message) as string });
+    await refused(
+      { options: { ...options, learningRate: 0.1, seed: 1 } },
+      /other settings \((learningRate, seed|seed, learningRate)\)/,
+    );
+    await refused({ options: { ...options, epochs: 1 } }, /already 2 epochs long, and 1 were asked for/);
+    await refused({ data: { ...data, trainRows: [...data.trainRows].reverse() } }, /other clips/);
+    await refused({ network: initialise(smallTrainable(SIZE, CLASSES), 2) }, /another network/);
+    await refused({ network: initialise(smallTrainable(SIZE, 4), 1) }, /another network/);
+  });
+
+  it('refuses a folder without a checkpoint', async () => {
+    await expect(fit(backend, network, data, options, { resumeFrom: await temporaryFolder() })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('goes on from the state that was written', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, network, data, { ...options, epochs: 2 }, { checkpoint });
+    const written = await readCheckpoint(checkpoint, network.weights);
+    const forgetful = { ...written, adam: { ...written.adam, momentum: written.adam.velocity } };
+    await writeCheckpoint(checkpoint, forgetful);
+    const resumed = await fit(backend, network, data, options, { resumeFrom: checkpoint });
+    expect(values(resumed.network)).not.toEqual(values((await fit(backend, network, data, options)).network));
+  });
+});
+
+describe('what makes no training is refused before it starts', () => {
+  it.each<[string, Partial<FitOptions>, RegExp]>([
+    ['no epochs', { epochs: 0 }, /epochs/],
+    ['a batch of nothing', { batchSize: 0 }, /batchSize/],
+    ['a negative learning rate', { learningRate: -1 }, /learningRate/],
+  ])('%s', async (_what, changed, message) => {
+    await expect(fit(backend, network, data, { ...options, ...changed })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it.each<[string, Partial<FitData>, string]>([
+    ['no training clips', { trainRows: [], trainLabels: [] }, 'too-few-recordings'],
+    ['no validation clips', { validationRows: [], validationLabels: [] }, 'too-few-recordings'],
+    ['a label beyond the classes', { validationLabels: data.validationLabels.map(() => CLASSES) }, 'invalid-argument'],
+    ['images of another size', { store: memoryStore(new Uint8Array(75 * 64), 8, 1) }, 'unsupported-model'],
+  ])('%s', async (_what, changed, code) => {
+    await expect(fit(backend, network, { ...data, ...changed }, options)).rejects.toMatchObject({ code });
+  });
+
+  it('a network that cannot be trained', async () => {
+    const untrainable = withRandomWeights(EVERY_LAYER_KIND, 1);
+    const store = memoryStore(randomImages(2, 128, 3, 1), 128, 3);
+    const tiny = { ...data, store, trainRows: [0], trainLabels: [0], validationRows: [1], validationLabels: [1] };
+    await expect(fit(backend, untrainable, tiny, options)).rejects.toMatchObject({ code: 'unsupported-model' });
+  });
+});

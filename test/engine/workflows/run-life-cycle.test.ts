@@ -1,0 +1,250 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isCancellation } from '../../../main/engine/common/errors.ts';
+import { temporaryBeside } from '../../../main/engine/common/files.ts';
+import { RUN_FILES, type Run, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
+import { loadBackend } from '../../../main/engine/model/backend.ts';
+import { Kernels } from '../../../main/engine/model/kernels.ts';
+import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
+import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
+import { exportModel } from '../../../main/engine/workflows/export.ts';
+import { resumeRun } from '../../../main/engine/workflows/resume.ts';
+import { DEFAULT_TRAINING, trainRun } from '../../../main/engine/workflows/train.ts';
+import type { TrainingNews, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
+import { suiteFolder } from '../../helpers/temporary-folder.ts';
+import { weightsHash } from '../../helpers/weights.ts';
+import { tone, writeWav } from '../../helpers/wav.ts';
+
+const CONFIG: TrainingConfig = { ...DEFAULT_TRAINING, epochs: 2 };
+const CLASSES = ['high', 'low'] as const;
+const CLIPS = 5;
+
+const folder = suiteFolder();
+let number = 0;
+/** A path where nothing is yet. */
+const fresh = (name: string): string => join(folder(), `${name}-${number++}`);
+const context = () => ({ libraryFolder: join(folder(), 'library'), workerFile: undefined });
+const dataset = (): string => join(folder(), 'tones');
+const finished = (): string => join(folder(), 'finished');
+
+async function makeTones(root: string, classes: readonly string[], from: number): Promise<void> {
+  for (const [index, label] of classes.entries()) {
+    for (let clip = 0; clip < CLIPS; clip++) {
+      const name = `${String.fromCharCode(97 + clip)} take.wav`;
+      await writeWav(join(root, label, name), tone(from + 900 * index + 70 * clip, 3));
+    }
+  }
+}
+
+const train = (out: string, config: Partial<TrainingConfig> = {}, task: TrainingTask = {}) =>
+  trainRun(context(), { folder: dataset(), out, config: { ...CONFIG, ...config } }, task);
+const resume = (out: string, task: TrainingTask = {}) =>
+  resumeRun(context(), { folder: dataset(), out, given: {} }, task);
+const recordOf = async (out: string) => JSON.parse(await readFile(join(out, RUN_FILES.run), 'utf8')) as Run;
+const weightsOf = (out: string) => weightsHash(join(out, RUN_FILES.model));
+
+/** A task that cancels itself as soon as `when` holds. */
+function cancelling(when: { phase?: string; epoch?: number }): TrainingTask {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onProgress: ({ phase }) => {
+      if (phase === when.phase) controller.abort();
+    },
+    onEvent: (news) => {
+      if (news.type === 'epoch' && news.record.epoch === when.epoch) controller.abort();
+    },
+  };
+}
+
+beforeAll(async () => {
+  await makeTones(dataset(), CLASSES, 300);
+  await train(finished());
+});
+
+describe('a training that is stopped', () => {
+  it.each(['scan', 'features'])('in the phase %s leaves no run folder', async (phase) => {
+    const out = fresh('early');
+    const library = { libraryFolder: fresh('library'), workerFile: undefined };
+    const begun = trainRun(library, { folder: dataset(), out, config: CONFIG }, cancelling({ phase }));
+    await expect(begun).rejects.toSatisfy(isCancellation);
+    expect(await readdir(folder())).not.toContain(out.slice(folder().length + 1));
+  });
+
+  it('after the last epoch is finished by a resume without another epoch', async () => {
+    const out = fresh('late');
+    await expect(train(out, {}, cancelling({ epoch: CONFIG.epochs }))).rejects.toSatisfy(isCancellation);
+    expect((await recordOf(out)).status).toBe('cancelled');
+    const news: TrainingNews[] = [];
+    const { run } = await resume(out, { onEvent: (event) => news.push(event) });
+    expect(run).toMatchObject({ status: 'done', result: { epochs: CONFIG.epochs } });
+    expect(news.filter(({ type }) => type !== 'note')).toEqual([]);
+    expect(await weightsOf(out)).toBe(await weightsOf(finished()));
+  });
+
+  it('by a file that cannot be written keeps its checkpoint and is finished by a resume', async () => {
+    const out = fresh('scored');
+    const blocking = (): Promise<unknown> => mkdir(join(out, RUN_FILES.confusionChart));
+    const blocked: Promise<unknown>[] = [];
+    const task: TrainingTask = {
+      onEvent: (news) => {
+        if (news.type === 'epoch' && news.record.epoch === CONFIG.epochs) blocked.push(blocking());
+      },
+    };
+    await expect(train(out, {}, task)).rejects.toThrow();
+    expect(blocked).toHaveLength(1);
+    expect((await recordOf(out)).status).toBe('failed');
+    expect(await readdir(out)).toContain(RUN_FILES.checkpoint);
+    await expect(exportModel({ model: out, format: 'keras', out: fresh('model') })).rejects.toMatchObject({
+      code: 'incompatible-run',
+    });
+    await rm(join(out, RUN_FILES.confusionChart), { recursive: true });
+    await writeFile(temporaryBeside(join(out, RUN_FILES.model)), 'half of a model, as a kill leaves it');
+    expect((await resume(out)).run).toMatchObject({ status: 'done', error: null });
+    expect((await readdir(out)).sort()).toEqual((await readdir(finished())).sort());
+    expect(await weightsOf(out)).toBe(await weightsOf(finished()));
+  });
+
+  it('before its first epoch begins again', async () => {
+    const out = fresh('first');
+    const controller = new AbortController();
+    const task: TrainingTask = {
+      signal: controller.signal,
+      onEvent: (news) => {
+        if (news.type === 'batch') controller.abort();
+      },
+    };
+    await expect(train(out, {}, task)).rejects.toSatisfy(isCancellation);
+    expect((await readdir(out)).sort()).toEqual([RUN_FILES.run, RUN_FILES.split]);
+    expect((await resume(out)).run.status).toBe('done');
+    expect(await weightsOf(out)).toBe(await weightsOf(finished()));
+  });
+
+  it('is not resumed under another name', async () => {
+    const renamed = resumeRun(context(), { folder: dataset(), out: finished(), given: {}, name: 'other' }, {});
+    await expect(renamed).rejects.toMatchObject({ code: 'exists' });
+    const out = fresh('named');
+    await expect(train(out, {}, cancelling({ epoch: 1 }))).rejects.toSatisfy(isCancellation);
+    await expect(resumeRun(context(), { folder: dataset(), out, given: {}, name: 'other' }, {})).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+});
+
+describe('a training on odd settings', () => {
+  it.each([{ validation: 0.01 }, { test: 0.01 }])(
+    '%o of few clips at random is refused before it begins',
+    async (share) => {
+      const out = fresh('none');
+      await expect(train(out, { split: 'random', ...share })).rejects.toMatchObject({ code: 'invalid-argument' });
+      expect(await readdir(folder())).not.toContain(out.slice(folder().length + 1));
+    },
+  );
+
+  it('with batches larger than the dataset and other extremes of seed and share trains', async () => {
+    const large = await train(fresh('large'), { batchSize: 4096, seed: 0x7fffffff, validation: 0.99, epochs: 1 });
+    expect(large.run.split?.counts.every(({ clips }) => clips > 0)).toBe(true);
+  });
+
+  it('tells what is odd about the folder and the split', async () => {
+    const root = fresh('odd');
+    await makeTones(root, CLASSES, 350);
+    await writeFile(join(root, 'high', 'words.wav'), 'no sound');
+    const told: string[] = [];
+    const onEvent = (news: TrainingNews): void => {
+      if (news.type === 'note') told.push(news.message);
+    };
+    const config = { ...CONFIG, epochs: 1, validation: 0.01 };
+    await trainRun(context(), { folder: root, out: fresh('odd-run'), config }, { onEvent });
+    const all = told.join('\n');
+    expect(all).toContain('Nothing in the names says which clips were cut from the same recording');
+    expect(all).toContain('Of 11 clips 1 cannot be used');
+    expect(all).toContain('The validation side has 20.0 % of the clips instead of 1.0 %');
+  });
+});
+
+describe('an evaluation', () => {
+  const evaluate = (model: string, root: string, more: { labels?: string[]; out?: string } = {}) =>
+    evaluateModel(context(), { model, folder: root, out: more.out ?? fresh('scored'), labels: more.labels }, {});
+
+  it('inside the folder that it scores is refused', async () => {
+    const out = join(dataset(), 'scored');
+    await expect(evaluate(finished(), dataset(), { out })).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(await readdir(dataset())).toEqual([...CLASSES]);
+  });
+
+  it('of what is no model ends before the folder is looked at', async () => {
+    const library = fresh('library');
+    const request = { model: fresh('nowhere'), folder: dataset(), out: fresh('scored') };
+    const begun = evaluateModel({ libraryFolder: library, workerFile: undefined }, request, {});
+    await expect(begun).rejects.toMatchObject({ code: 'not-found' });
+    await expect(readdir(library)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('that is cancelled leaves no run folder', async () => {
+    const out = fresh('cancelled');
+    const request = { model: finished(), folder: dataset(), out };
+    await expect(evaluateModel(context(), request, cancelling({ phase: 'scan' }))).rejects.toSatisfy(isCancellation);
+    await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('scores what the model knows and names what it does not, both ways', async () => {
+    const root = fresh('other');
+    await makeTones(root, ['high', 'zither'], 320);
+    const { metrics, notes } = await evaluate(finished(), root);
+    expect(metrics).toMatchObject({ clips: CLIPS, leak: { either: 0 } });
+    expect(metrics.perClass.map(({ code, support }) => [code, support])).toEqual([
+      ['high', CLIPS],
+      ['low', 0],
+    ]);
+    expect(notes.join('\n')).toContain('left out, 5 clips in all: zither');
+    const alien = fresh('alien');
+    await makeTones(alien, ['banjo', 'zither'], 330);
+    await expect(evaluate(finished(), alien)).rejects.toMatchObject({ code: 'no-clips' });
+  });
+
+  it('of a file that carries no labels goes by the folder or by those given, and says so', async () => {
+    const bare = `${fresh('bare')}.keras`;
+    const filter = ({ name }: { name: string }): boolean => name !== LABELS_FILE;
+    await writeFile(bare, zipSync(unzipSync(await readFile(join(finished(), RUN_FILES.model)), { filter })));
+    const own = await evaluate(finished(), dataset());
+    const byFolder = await evaluate(bare, dataset());
+    expect(byFolder.metrics.confusionMatrix).toEqual(own.metrics.confusionMatrix);
+    expect(byFolder.metrics.leak).toBeNull();
+    expect(byFolder.notes.join('\n')).toContain("the alphabetical order of the folder's classes");
+    const turned = await evaluate(bare, dataset(), { labels: ['low', 'high'] });
+    expect(turned.metrics.confusionMatrix).toEqual([...own.metrics.confusionMatrix].reverse());
+    expect(turned.run.model.labelsFrom).toBe('the labels given');
+    const three = fresh('three');
+    await makeTones(three, ['a', 'b', 'c'], 310);
+    await expect(evaluate(bare, three)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('--labels') as string,
+    });
+    await expect(evaluate(bare, dataset(), { labels: ['a', 'b', 'c'] })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+
+  it('says that an epoch was chosen on clips that are among those it scores', async () => {
+    const out = fresh('chosen');
+    await train(out, { bestEpoch: true });
+    const { metrics, run } = await evaluate(out, dataset());
+    expect(metrics.training?.selectedOnValidation).toBe(true);
+    expect(run.result?.selectedOnValidation).toBe(true);
+  });
+});
+
+it('training, resuming and scoring leave no tensor behind, however they end', async () => {
+  const { tf, ...rest } = await loadBackend();
+  const kernels = new Kernels({ tf, ...rest });
+  const before = [kernels.tensorCount, tf.memory().numTensors];
+  const out = fresh('tidy');
+  await expect(train(out, {}, cancelling({ epoch: 1 }))).rejects.toSatisfy(isCancellation);
+  await resume(out);
+  await evaluateModel(context(), { model: out, folder: dataset(), out: fresh('scored') }, {});
+  await exportModel({ model: out, format: 'tfjs', out: fresh('tfjs') });
+  expect([kernels.tensorCount, tf.memory().numTensors]).toEqual(before);
+});

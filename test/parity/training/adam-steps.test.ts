@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../main/engine/common/random.ts';
+import { colourTable } from '../../../main/engine/features/colour-map.ts';
+import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
+import { loadBackend } from '../../../main/engine/model/backend.ts';
+import { ImageInput } from '../../../main/engine/model/image-input.ts';
+import { writeKerasFile } from '../../../main/engine/model/keras-file.ts';
+import { Kernels } from '../../../main/engine/model/kernels.ts';
+import { initialise, outputUnits, type Network } from '../../../main/engine/model/network.ts';
+import { findPreset } from '../../../main/engine/model/presets.ts';
+import { Adam, initialAdamState } from '../../../main/engine/training/adam.ts';
+import { drawBatches } from '../../../main/engine/training/batches.ts';
+import { TrainStep } from '../../../main/engine/training/train-step.ts';
+import { Variables } from '../../../main/engine/training/variables.ts';
+import { randomImages } from '../../fixtures/model/networks.ts';
+import { memoryStore } from '../../fixtures/training/memory-store.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const python = process.env['INSTRUNET_PYTHON'];
+const BATCHES = 10;
+const BATCH_SIZE = 16;
+const LEARNING_RATE = 0.001;
+const CLASSES = 11;
+/** Relative. Keras with oneDNN and without already differ by a third of this after ten batches. */
+const TOLERANCE = 1e-4;
+
+function withoutDropout(network: Network): Network {
+  return { ...network, layers: network.layers.filter(({ kind }) => kind !== 'Dropout') };
+}
+
+/** Images in which each class is bright in rows of its own: the loss falls fast, and wrong steps would show. */
+function bandedImages(labels: Int32Array): Uint8Array {
+  const images = randomImages(labels.length, 128, 3, 4).map((value) => value >> 1);
+  const row = 128 * 3;
+  labels.forEach((label, index) => {
+    const start = index * 128 * row + (40 + 6 * label) * row;
+    images.fill(230, start, start + 6 * row);
+  });
+  return images;
+}
+
+describe.skipIf(python === undefined)('training and Keras (needs INSTRUNET_PYTHON)', () => {
+  it('gives the same losses for ten batches from the same weights', async () => {
+    const folder = await temporaryFolder();
+    const network = withoutDropout(initialise(findPreset('instrunet-seed').build(CLASSES), 8));
+    const random = new Random(1, 'labels');
+    const labels = Int32Array.from({ length: BATCHES * BATCH_SIZE }, () => random.integer(CLASSES));
+    const images = bandedImages(labels);
+    const classes = Array.from({ length: outputUnits(network) }, (_, index) => ({
+      code: `c${index}`,
+      name: `c${index}`,
+    }));
+    await writeKerasFile(join(folder, 'model.keras'), network, { classes, recipe: DEFAULT_RECIPE });
+    await writeFile(join(folder, 'images.u8'), images);
+    await writeFile(join(folder, 'labels.i32'), new Uint8Array(labels.buffer));
+    const script = join(import.meta.dirname, 'keras_fit.py');
+    const { stdout } = await promisify(execFile)(python ?? '', [script, folder, `${BATCH_SIZE}`, `${LEARNING_RATE}`]);
+    const theirs = stdout.trim().split('\n').map(Number);
+
+    const kernels = new Kernels(await loadBackend());
+    const input = new ImageInput(kernels, network, colourTable('magma'));
+    const variables = new Variables(kernels, network.weights);
+    const adam = new Adam(kernels, LEARNING_RATE, initialAdamState(network.weights));
+    const step = new TrainStep(kernels, network, input, variables, adam, 1);
+    const rows = Array.from(labels, (_, index) => index);
+    const drawn = drawBatches({ store: memoryStore(images, 128, 3), rows, labels: [...labels] }, BATCH_SIZE);
+    const own = Array.from(drawn, (batch) => step.train(batch).lossSum / batch.count);
+
+    expect(theirs).toHaveLength(BATCHES);
+    expect(own).toHaveLength(BATCHES);
+    expect(own[BATCHES - 1]).toBeLessThan(0.8 * (own[0] ?? 0));
+    const differences = own.map((loss, index) => Math.abs(loss / (theirs[index] ?? NaN) - 1));
+    expect(
+      differences.every((difference) => difference < TOLERANCE),
+      `own ${own.join(' ')}\nKeras ${theirs.join(' ')}`,
+    ).toBe(true);
+    [input, variables, adam].forEach((owner) => {
+      owner.dispose();
+    });
+  });
+});

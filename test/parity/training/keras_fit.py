@@ -1,0 +1,32 @@
+"""Ten steps of Keras from the weights in FOLDER/model.keras, on the images and labels beside it.
+
+keras_fit.py FOLDER BATCH_SIZE LEARNING_RATE  prints the loss of every batch, one a line; the model must have no dropout
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import keras
+import numpy as np
+
+
+def main(folder, batch_size, learning_rate):
+    folder, batch_size = Path(folder), int(batch_size)
+    model = keras.models.load_model(folder / "model.keras")
+    model.compile(
+        optimizer=keras.optimizers.Adam(float(learning_rate)),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    images = np.fromfile(folder / "images.u8", np.uint8).reshape(-1, *model.input_shape[1:])
+    labels = np.fromfile(folder / "labels.i32", "<i4")
+    for start in range(0, len(labels), batch_size):
+        batch = slice(start, start + batch_size)
+        model.reset_metrics()
+        print(repr(float(model.train_on_batch(images[batch], labels[batch]))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { applyCorrections, type Correction } from '../../../main/engine/dataset/corrections.ts';
+import { makeClip, makeDataset } from '../../helpers/make-clip.ts';
+
+const dataset = makeDataset([
+  makeClip('gac', 'r1', 'a', { sha256: 'x' }),
+  makeClip('gac', 'r1', 'b', { sha256: 'b' }),
+  makeClip('gel', 'r2', 'c', { sha256: 'x' }),
+  makeClip('gel', 'r3', 'd', { sha256: 'd' }),
+]);
+
+const correct = (clip: string, sha256: string | null, to: string | null): Correction => ({
+  clip,
+  sha256,
+  from: 'gel',
+  to,
+  note: '',
+  created: '2026-01-01T00:00:00.000Z',
+});
+
+const labels = (...corrections: Correction[]) =>
+  Object.fromEntries(applyCorrections(dataset, corrections).clips.map(({ path, label }) => [path, label]));
+
+describe('applyCorrections', () => {
+  test('changes the label of the clip and what follows from it', () => {
+    const corrected = applyCorrections(dataset, [correct('gel/c.wav', 'x', 'gac')]);
+    expect(corrected.clips.find(({ path }) => path === 'gel/c.wav')).toMatchObject({
+      label: 'gac',
+      findings: [{ kind: 'duplicate' }],
+    });
+    expect(corrected.clips[0]?.findings.map(({ kind }) => kind)).toEqual(['duplicate']);
+    expect(corrected.fingerprint).not.toBe(dataset.fingerprint);
+  });
+
+  test('leaves a clip out, but not the knowledge that two recordings share it', () => {
+    const corrected = applyCorrections(dataset, [correct('gel/c.wav', 'x', null)]);
+    expect(corrected.clips.map(({ path, group, findings }) => [path, group, findings.length])).toEqual([
+      ['gac/a.wav', 'r1', 0],
+      ['gac/b.wav', 'r1', 0],
+      ['gel/d.wav', 'r3', 0],
+    ]);
+  });
+
+  test('adds classes that come up and drops classes that lost their last clip', () => {
+    const corrected = applyCorrections(dataset, [correct('gel/c.wav', 'x', 'pia'), correct('gel/d.wav', 'd', null)]);
+    expect(corrected.classes.map(({ code, name }) => `${code} ${name}`)).toEqual(['gac acoustic guitar', 'pia piano']);
+  });
+
+  test('is about one clip, not about others of the same content', () => {
+    expect(labels(correct('gel/c.wav', 'x', null))).toHaveProperty('gac/a.wav', 'gac');
+  });
+
+  test('finds a moved clip by its content', () => {
+    expect(labels(correct('old/place.wav', 'd', 'pia'))).toHaveProperty('gel/d.wav', 'pia');
+  });
+
+  test('is not about a file that was replaced under the same name', () => {
+    expect(labels(correct('gel/d.wav', 'other', 'pia'))).toHaveProperty('gel/d.wav', 'gel');
+  });
+
+  test('the last of several corrections counts, and none changes nothing', () => {
+    expect(labels(correct('gel/d.wav', 'd', null), correct('gel/d.wav', 'd', 'pia'))).toHaveProperty(
+      'gel/d.wav',
+      'pia',
+    );
+    expect(applyCorrections(dataset, [])).toEqual(dataset);
+  });
+});
