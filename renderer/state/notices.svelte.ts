@@ -22,6 +22,14 @@ class Notices {
     this.announcement = text;
   }
 
+  /** News to be seen as well; it goes by itself. */
+  show(text: string): void {
+    const id = this.#add({ text, failure: null, undo: null });
+    setTimeout(() => {
+      this.dismiss(id);
+    }, SHOWN_MS);
+  }
+
   fail(error: unknown): void {
     const failure = failureOf(error);
     if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null });

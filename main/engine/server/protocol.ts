@@ -1,7 +1,7 @@
 import type { Events, Input, Method, Outputs, Reply } from '../../../preload/contract.ts';
 
 /** Raised whenever the two sides would no longer understand each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What the page asks and the main process hands on as it came. */
 type HandedOn =
@@ -12,6 +12,10 @@ type HandedOn =
   | 'datasets.rescan'
   | 'datasets.remove'
   | 'datasets.previewSplit'
+  | 'marks.list'
+  | 'marks.add'
+  | 'marks.undo'
+  | 'marks.remove'
   | 'runs.presets'
   | 'runs.train'
   | 'runs.resume'
@@ -19,24 +23,32 @@ type HandedOn =
   | 'runs.get'
   | 'runs.rename'
   | 'runs.clips'
+  | 'runs.clip'
   | 'jobs.cancel';
 
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
   'classify.start': { readonly run: string; readonly files: readonly string[] };
+  'marks.export': Input<'marks.export'> & { readonly to: string };
   'runs.folder': { readonly run: string };
+  'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
+  'media.waveform': { readonly clip: string };
 }
 
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
   'classify.start': Outputs['classify.start'];
+  'marks.export': null;
   /** Refused while the run is being trained. */
   'runs.folder': { readonly folder: string };
+  'runs.saveCopy': null;
+  /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;
+  'media.waveform': Outputs['media.waveform'];
 }
 
 /** A file that a clip's address stands for. */

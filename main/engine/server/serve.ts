@@ -7,6 +7,7 @@ import { datasetHandlers } from './datasets.ts';
 import { failureOf } from './failure.ts';
 import { JobQueue } from './job-queue.ts';
 import { jobHandlers } from './jobs.ts';
+import { markHandlers } from './marks.ts';
 import { mediaHandlers } from './media.ts';
 import {
   PROTOCOL_VERSION,
@@ -46,6 +47,7 @@ export function serve(port: Port, context: EngineContext): void {
     ...datasetHandlers(services),
     ...runHandlers(services),
     ...classifyHandlers(services),
+    ...markHandlers(services),
     ...jobHandlers(services),
     ...mediaHandlers(services),
   };

@@ -57,7 +57,9 @@ export async function makeSample(app: RunningApp, clipsPerClass = SMALL_SAMPLE):
 
 /** Trains to the end. @returns the run's id */
 export async function train(app: RunningApp, dataset: string, name: string, change: Partial<Training> = {}) {
-  return subjectOf(await runJob(app, 'runs.train', { dataset, name, training: { ...QUICK_TRAINING, ...change } }));
+  return subjectOf(
+    await runJob(app, 'runs.train', { dataset, name, training: { ...QUICK_TRAINING, ...change }, corrections: false }),
+  );
 }
 
 function subjectOf({ kind, state, error, subject }: Job): string {
