@@ -58,7 +58,7 @@ function extremes(values: readonly number[], stretches: number, choose: (a: numb
   return Array.from({ length: stretches }, (_, stretch) => {
     const from = Math.floor((stretch * values.length) / stretches);
     const to = Math.floor(((stretch + 1) * values.length) / stretches);
-    const extreme = values.slice(from, to).reduce(choose);
+    const extreme = values.slice(from, to).reduce((a, b) => choose(a, b));
     return Math.round(extreme * 1e4) / 1e4;
   });
 }

@@ -1,7 +1,7 @@
 import type { Input, Job, Method, Outputs } from '../../../preload/contract.ts';
 import type { RunningApp } from './running-app.ts';
 
-type JobMethod = { [M in Method]: Outputs[M] extends { readonly job: string } ? M : never }[Method];
+type JobMethod = { [M in Method]: NonNullable<Outputs[M]> extends { readonly job: string } ? M : never }[Method];
 type Training = Input<'runs.train'>['training'];
 
 /** The smallest sample that can be trained on, made within two seconds. */
@@ -53,6 +53,14 @@ export async function runJob<M extends JobMethod>(app: RunningApp, method: M, in
 /** Makes a small sample dataset. @returns its id */
 export async function makeSample(app: RunningApp, clipsPerClass = SMALL_SAMPLE): Promise<string> {
   return subjectOf(await runJob(app, 'datasets.makeSample', { clipsPerClass }));
+}
+
+/** Opens a folder as the file dialog would give it. @returns the dataset's id */
+export async function openFolder(app: RunningApp, folder: string): Promise<string> {
+  await app.electron.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+  }, folder);
+  return subjectOf(await runJob(app, 'datasets.choose', null));
 }
 
 /** Trains to the end. @returns the run's id */
