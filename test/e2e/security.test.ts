@@ -203,8 +203,11 @@ describeApp('the window', () => {
     const grant = randomUUID();
     expect(await app().call('datasets.open', { grant })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     const listening = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 } as const;
-    const start = { model: { kind: 'run', id: 'x' }, grants: [grant], listening } as const;
-    expect(await app().call('classify.start', start)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    const model = { kind: 'run', id: 'x' } as const;
+    expect(await app().call('classify.start', { model, grants: [grant], listening })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
   });
 
   it('knows no dataset or run by a path', async () => {

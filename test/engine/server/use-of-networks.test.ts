@@ -242,10 +242,8 @@ describe('networks in use, behind a port', () => {
       expect(await client.ended(started.job)).toMatchObject({ state: 'done', subject: started.run, error: null });
       const detail = await client.ask('runs.get', { run: started.run });
       expect(detail).toMatchObject({ dataset: other, history: [], resumable: false, metrics: { side: 'folder' } });
-      const everything = {
-        ...{ run: started.run, label: null, predicted: null, both: false },
-        ...{ show: 'wrong', offset: 0, limit: 500 },
-      } as const;
+      const ofRun = { run: started.run, label: null, predicted: null, both: false } as const;
+      const everything = { ...ofRun, show: 'wrong', offset: 0, limit: 500 } as const;
       const wrong = await client.ask('runs.clips', everything);
       expect(wrong.total).toBe(detail.metrics?.misclassified.length);
       expect(wrong.rows.every(({ sound, recording }) => sound !== null && recording !== '')).toBe(true);
