@@ -34,8 +34,8 @@ class Notices {
     if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });
   }
 
-  /** Shows news that goes by itself, with something that can be done about it. */
-  show(text: string, offer: Offer): void {
+  /** Shows news that goes by itself, with something that can be done about it, where there is something. */
+  show(text: string, offer: Offer | null = null): void {
     const id = this.#add({ text, failure: null, undo: null, offer });
     setTimeout(() => {
       this.dismiss(id);
