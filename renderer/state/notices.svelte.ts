@@ -17,14 +17,17 @@ class Notices {
   /** Read out by screen readers. */
   announcement = $state('');
   #last = 0;
+  #shown = 0;
 
   say(text: string): void {
     this.announcement = text;
   }
 
-  /** News to be seen as well; it goes by itself. */
+  /** News to be seen as well, in place of such news before; it goes by itself. */
   show(text: string): void {
+    this.dismiss(this.#shown);
     const id = this.#add({ text, failure: null, undo: null });
+    this.#shown = id;
     setTimeout(() => {
       this.dismiss(id);
     }, SHOWN_MS);
