@@ -14,6 +14,8 @@ export const RUN_FILES = {
   split: 'split.csv',
   /** What the user had corrected of the dataset when the run began; only where something was applied. */
   corrections: 'corrections.csv',
+  /** In place of the split, the clips that an evaluation has scored. */
+  clips: 'clips.csv',
   history: 'history.csv',
   predictions: 'predictions.csv',
   report: 'classification_report.csv',

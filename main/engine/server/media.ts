@@ -19,7 +19,7 @@ const WAVEFORM_POINTS = 480;
 type Methods = 'media.sound' | 'media.picture' | 'media.waveform';
 
 /** Files behind the addresses of clips. The sound is the user's own file where it can be played; its picture is made here and kept. */
-export function mediaHandlers({ context, datasets, heard }: Services): Handlers<Methods> {
+export function mediaHandlers({ context, datasets, named }: Services): Handlers<Methods> {
   const sounds = new PlayableSounds(join(context.libraryFolder, 'cache', 'sounds'));
   const pictures = join(context.libraryFolder, 'cache', 'pictures');
   const ofRecipe = recipeHash(DEFAULT_RECIPE).slice(0, RECIPE_ID_LENGTH);
@@ -28,8 +28,8 @@ export function mediaHandlers({ context, datasets, heard }: Services): Handlers<
     return { clip, path: join(dataset.root, ...clip.path.split('/')) };
   };
   const soundOf = async (id: string): Promise<string> => {
-    const named = heard.get(id);
-    if (named !== undefined) return named;
+    const dropped = named.find(id, 'sound');
+    if (dropped !== undefined) return dropped;
     const { clip, path } = await locate(id);
     if (clip.kind !== 'audio') throw new EngineError('not-found', 'A picture has no sound.');
     return path;
@@ -40,6 +40,8 @@ export function mediaHandlers({ context, datasets, heard }: Services): Handlers<
     'media.waveform': async ({ clip }) => readWaveform(await soundOf(clip), WAVEFORM_POINTS, DEFAULT_RECIPE),
 
     'media.picture': async ({ clip: id }) => {
+      const dropped = named.find(id, 'picture');
+      if (dropped !== undefined) return { path: dropped };
       const { clip, path } = await locate(id);
       if (clip.kind === 'image') return { path };
       if (clip.sha256 === null) throw new EngineError('not-found', 'This clip could not be read.');

@@ -24,27 +24,50 @@ type HandedOn =
   | 'runs.rename'
   | 'runs.clips'
   | 'runs.clip'
+  | 'runs.compare'
+  | 'runs.evaluate'
+  | 'models.list'
+  | 'models.rename'
+  | 'classify.forget'
   | 'jobs.cancel';
 
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
-  'classify.start': { readonly run: string; readonly files: readonly string[] };
   'marks.export': Input<'marks.export'> & { readonly to: string };
-  'runs.folder': { readonly run: string };
   'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
+  'classify.start': Omit<Input<'classify.start'>, 'grants'> & { readonly files: readonly string[] };
+  'classify.results': { readonly jobs: readonly string[] };
+  'classify.export': Input<'classify.export'> & Out;
+  'runs.folder': { readonly run: string };
+  'runs.export': Input<'runs.export'> & Out;
+  'models.look': { readonly file: string };
+  'models.import': Omit<Input<'models.import'>, 'grant'> & { readonly file: string };
+  'models.folder': { readonly model: string };
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
   'media.waveform': { readonly clip: string };
+}
+
+/** Where the user wants something written: a file, which may be replaced, or a folder, which must be new. */
+interface Out {
+  readonly out: string;
 }
 
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
   'classify.start': Outputs['classify.start'];
   'marks.export': null;
-  /** Refused while the run is being trained. */
-  'runs.folder': { readonly folder: string };
   'runs.saveCopy': null;
+  /** How many files these jobs have named, and one of them. Refused where they were named in different ways. */
+  'classify.results': { readonly files: number; readonly first: string };
+  'classify.export': { readonly job: string };
+  /** Refused while the run is being trained. */
+  'runs.folder': { readonly folder: string; readonly name: string };
+  'runs.export': { readonly job: string };
+  'models.look': Outputs['models.look'];
+  'models.import': Outputs['models.import'];
+  'models.folder': { readonly folder: string };
   /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EngineClient } from '../../helpers/engine-client.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
-import { Client } from './client.ts';
 
 const TRAINING = {
   preset: 'instrunet-seed',
@@ -21,7 +21,7 @@ const ALL = { label: null, predicted: null, both: false, offset: 0, limit: 500 }
 const folder = suiteFolder();
 
 describe('marks behind a port', () => {
-  let client: Client;
+  let client: EngineClient;
   let dataset: string;
   let run: string;
 
@@ -34,7 +34,7 @@ describe('marks behind a port', () => {
   };
 
   beforeAll(async () => {
-    client = new Client(folder());
+    client = new EngineClient(folder());
     const sample = await client.ended((await client.ask('datasets.makeSample', { clipsPerClass: 6 })).job);
     dataset = sample.subject ?? '';
     const started = await client.ask('runs.train', { dataset, name: 'run', training: TRAINING, corrections: false });

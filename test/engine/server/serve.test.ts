@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION, type EngineMessage } from '../../../main/engine/server/protocol.ts';
+import { EngineClient } from '../../helpers/engine-client.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
-import { Client } from './client.ts';
 
 const CLIPS_PER_CLASS = 6;
 const TRAINING = {
@@ -22,11 +22,11 @@ const TRAINING = {
 const folder = suiteFolder();
 
 describe('the engine behind a port', () => {
-  let client: Client;
+  let client: EngineClient;
   let dataset: string;
 
   beforeAll(async () => {
-    client = new Client(folder());
+    client = new EngineClient(folder());
     const { job } = await client.ask('datasets.makeSample', { clipsPerClass: CLIPS_PER_CLASS });
     const ended = await client.ended(job);
     expect(ended).toMatchObject({ state: 'done', error: null });
@@ -119,12 +119,18 @@ describe('the engine behind a port', () => {
 
     const broken = join(folder(), 'broken.wav');
     await writeFile(broken, 'no sound');
-    const named = await client.ask('classify.start', { run: first.run, files: [broken] });
+    const named = await client.ask('classify.start', {
+      model: { kind: 'run', id: first.run },
+      files: [broken],
+      listening: { hopSeconds: 1.5, aggregation: 'mean', topK: 3 },
+    });
     await expect(client.ended(named.job)).resolves.toMatchObject({ state: 'done' });
     const results = client.messages.flatMap((message) =>
       message.type === 'event' && message.event === 'classified' ? [message.payload] : [],
     );
-    expect(results).toMatchObject([{ job: named.job, sound: null, result: { error: { code: 'unreadable-audio' } } }]);
+    expect(results).toMatchObject([
+      { job: named.job, sound: null, picture: null, result: { error: { code: 'unreadable-audio' } } },
+    ]);
   });
 
   it('refuses ids of runs that are no plain names', async () => {

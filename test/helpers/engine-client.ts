@@ -1,15 +1,15 @@
-import type { Job, Reply } from '../../../preload/contract.ts';
+import type { Job, Reply } from '../../preload/contract.ts';
 import type {
   EngineInputs,
   EngineMessage,
   EngineMethod,
   EngineOutputs,
   Request,
-} from '../../../main/engine/server/protocol.ts';
-import { serve } from '../../../main/engine/server/serve.ts';
+} from '../../main/engine/server/protocol.ts';
+import { serve } from '../../main/engine/server/serve.ts';
 
 /** The main process's side of an engine in this very process; messages are cloned as they would be on their way. */
-export class Client {
+export class EngineClient {
   readonly messages: EngineMessage[] = [];
   #listener: (message: Request) => void = () => undefined;
   #id = 0;
