@@ -417,8 +417,8 @@ export interface Outputs {
 export interface Events {
   /** A job began, went on or ended. */
   job: Job;
-  /** The datasets, the marks, the runs or the imported networks are no longer as they were listed. */
-  changed: { readonly what: 'datasets' | 'marks' | 'runs' | 'models' };
+  /** The datasets, the runs, the imported networks or the marks are no longer as they were listed. */
+  changed: { readonly what: 'datasets' | 'runs' | 'models' | 'marks' };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };

@@ -52,10 +52,10 @@ export class Dialogs {
   }
 
   /**
-   * @param name what is offered, without its extension
+   * @param name what is offered, without extension
    * @returns null when the user changed their mind
    */
-  save(title: string, name: string, extension: string): Promise<string | null> {
+  saveFile(title: string, name: string, extension: string): Promise<string | null> {
     const filters = [{ name: extension.toUpperCase(), extensions: [extension] }];
     return this.#save({ title, defaultPath: `${fileName(name)}.${extension}`, filters });
   }

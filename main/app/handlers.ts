@@ -94,7 +94,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'marks.export': async (input) => {
       const { dataset, format } = input;
       const { name } = await engine.request('datasets.get', { dataset });
-      const to = await dialogs.save('Save the marks', `${name}, marks`, format);
+      const to = await dialogs.saveFile('Save the marks', `${name}, marks`, format);
       if (to === null) return null;
       await engine.request('marks.export', { ...input, to });
       return { file: basename(to) };
@@ -128,7 +128,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'runs.saveCopy': async (input) => {
       const { run } = await engine.request('runs.get', { run: input.run });
       const { title, suffix, extension } = COPIES[input.file];
-      const to = await dialogs.save(title, `${run.name}, ${suffix}`, extension);
+      const to = await dialogs.saveFile(title, `${run.name}, ${suffix}`, extension);
       if (to === null) return null;
       await engine.request('runs.saveCopy', { ...input, to });
       return { file: basename(to) };

@@ -12,10 +12,10 @@ export const RUN_VERSION = 1;
 export const RUN_FILES = {
   run: 'run.json',
   split: 'split.csv',
-  /** What the user had corrected of the dataset when the run began; only where something was applied. */
-  corrections: 'corrections.csv',
   /** In place of the split, the clips that an evaluation has scored. */
   clips: 'clips.csv',
+  /** What the user had corrected of the dataset when the run began; only where something was applied. */
+  corrections: 'corrections.csv',
   history: 'history.csv',
   predictions: 'predictions.csv',
   report: 'classification_report.csv',

@@ -23,19 +23,17 @@ type HandedOn =
   | 'runs.get'
   | 'runs.rename'
   | 'runs.clips'
-  | 'runs.clip'
   | 'runs.compare'
   | 'runs.evaluate'
   | 'models.list'
   | 'models.rename'
   | 'classify.forget'
+  | 'runs.clip'
   | 'jobs.cancel';
 
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
-  'marks.export': Input<'marks.export'> & { readonly to: string };
-  'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
   'classify.start': Omit<Input<'classify.start'>, 'grants'> & { readonly files: readonly string[] };
   'classify.results': { readonly jobs: readonly string[] };
   'classify.export': Input<'classify.export'> & Out;
@@ -44,6 +42,8 @@ interface OwnInputs {
   'models.look': { readonly file: string };
   'models.import': Omit<Input<'models.import'>, 'grant'> & { readonly file: string };
   'models.folder': { readonly model: string };
+  'marks.export': Input<'marks.export'> & { readonly to: string };
+  'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
   'media.waveform': { readonly clip: string };
@@ -57,8 +57,6 @@ interface Out {
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
   'classify.start': Outputs['classify.start'];
-  'marks.export': null;
-  'runs.saveCopy': null;
   /** How many files these jobs have named, and one of them. Refused where they were named in different ways. */
   'classify.results': { readonly files: number; readonly first: string };
   'classify.export': { readonly job: string };
@@ -68,6 +66,8 @@ interface OwnOutputs {
   'models.look': Outputs['models.look'];
   'models.import': Outputs['models.import'];
   'models.folder': { readonly folder: string };
+  'marks.export': null;
+  'runs.saveCopy': null;
   /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;
