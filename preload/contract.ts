@@ -33,6 +33,8 @@ export const FINDING_FILTERS = [
   'contradictory-label',
 ] as const;
 
+export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'settings';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -69,6 +71,8 @@ export const INPUTS = {
   'app.info': z.null(),
   'app.openExternal': z.strictObject({ url: z.url().max(2000) }),
   'app.revealLog': z.null(),
+  /** What others have made, and under which licences: THIRD_PARTY_LICENSES.md. */
+  'app.licences': z.null(),
   /** Light, dark or as the system has it, for window, menus and page (`nativeTheme.themeSource`); remembered. */
   'app.setTheme': z.strictObject({ theme: z.enum(THEMES) }),
   /** Asks for a folder and opens it as a dataset; null when the user changed their mind. */
@@ -226,6 +230,7 @@ export interface Outputs {
   'app.info': AppInfo;
   'app.openExternal': null;
   'app.revealLog': null;
+  'app.licences': string;
   'app.setTheme': null;
   'datasets.choose': { readonly job: string } | null;
   'datasets.open': { readonly job: string };
@@ -263,9 +268,16 @@ export interface Events {
   /** One file was named; `sound` is its address under `media://`, null where it cannot be played. */
   classified: { readonly job: string; readonly result: ClassifiedFile; readonly sound: string | null };
   engine: EngineState;
+  /** Something was chosen in the menu that the page is to do. */
+  command: Command;
   /** Files were handed to the app by the system or by a second start; they have been granted. */
   files: { readonly dropped: readonly DroppedItem[] };
 }
+
+/** What the page does when it is chosen in the menu. */
+export type Command =
+  | { readonly do: 'show'; readonly view: View }
+  | { readonly do: 'open-folder' | 'make-sample' | 'name-files' | 'show-licences' };
 
 export type EngineState =
   | { readonly state: 'stopped' }

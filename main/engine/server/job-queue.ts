@@ -25,7 +25,8 @@ export interface JobRequest {
 interface Entry {
   job: Job;
   readonly controller: AbortController;
-  readonly onEnd: (() => void) | undefined;
+  readonly onEnd: () => void;
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -45,7 +46,14 @@ export class JobQueue {
   start(request: JobRequest): string {
     const { kind, title, subject } = request;
     const job: Job = { id: randomUUID(), kind, title, state: 'queued', progress: null, error: null, subject };
-    const entry: Entry = { job, controller: new AbortController(), onEnd: request.onEnd };
+    let onEnd = (): void => undefined;
+    const ended = new Promise<void>((done) => {
+      onEnd = () => {
+        request.onEnd?.();
+        done();
+      };
+    });
+    const entry: Entry = { job, controller: new AbortController(), onEnd, ended };
     this.#entries.set(job.id, entry);
     this.#onChange(job);
     if (kind === 'train') this.#trainings = this.#trainings.then(() => this.#run(entry, request));
@@ -62,6 +70,13 @@ export class JobQueue {
     if (entry === undefined) throw new EngineError('not-found', 'This job has ended already.');
     entry.controller.abort();
     if (entry.job.state === 'queued') this.#end(entry, { state: 'cancelled' });
+  }
+
+  /** Cancels every job and waits until none is left. */
+  async stop(): Promise<void> {
+    const left = [...this.#entries.values()];
+    for (const { job } of left) this.cancel(job.id);
+    await Promise.all(left.map(({ ended }) => ended));
   }
 
   async #run(entry: Entry, request: JobRequest): Promise<void> {
@@ -89,7 +104,7 @@ export class JobQueue {
 
   #end(entry: Entry, change: Partial<Job>): void {
     this.#entries.delete(entry.job.id);
-    entry.onEnd?.();
+    entry.onEnd();
     this.#change(entry, change);
   }
 }

@@ -26,6 +26,7 @@ interface OwnInputs {
   'datasets.open': { readonly folder: string };
   'classify.start': { readonly run: string; readonly files: readonly string[] };
   'runs.folder': { readonly run: string };
+  'engine.stop': null;
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
 }
@@ -35,6 +36,8 @@ interface OwnOutputs {
   'classify.start': Outputs['classify.start'];
   /** Refused while the run is being trained. */
   'runs.folder': { readonly folder: string };
+  /** Comes when all jobs have stopped; trainings can be resumed from their last epoch. */
+  'engine.stop': null;
   'media.sound': MediaFile;
   'media.picture': MediaFile;
 }
