@@ -3,6 +3,7 @@
  * preload or engine have changed. Ends with the window, and with Ctrl-C.
  */
 import { spawn } from 'node:child_process';
+import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import { watchBundles } from './build.mjs';
 import { electronCommand } from './electron-command.mjs';
@@ -11,27 +12,44 @@ import { ROOT } from './setup/places.mjs';
 
 await setUp(appSteps(true));
 
+const HOST = '127.0.0.1';
+
+const port = await freePort();
 const { createServer } = await import('vite');
 const page = await createServer({
   configFile: join(ROOT, 'vite.config.ts'),
-  // The page lies under the app's own scheme, so it has to be told where the server is.
-  server: { host: '127.0.0.1', hmr: { host: '127.0.0.1', protocol: 'ws' }, fs: { allow: [ROOT] } },
+  server: {
+    host: HOST,
+    port,
+    strictPort: true,
+    // The page lies under the app's own scheme, so it has to be told where the server is.
+    hmr: { protocol: 'ws', host: HOST, clientPort: port },
+    fs: { allow: [ROOT] },
+  },
 });
 await page.listen();
-const { port } = page.httpServer.address();
 
 /** @type {import('node:child_process').ChildProcess | null} */
 let app = null;
 
 function start() {
   const { program, parameters } = electronCommand([]);
-  const env = { ...process.env, INSTRUNET_DEV_SERVER: `http://127.0.0.1:${port}` };
+  const env = { ...process.env, INSTRUNET_DEV_SERVER: `http://${HOST}:${port}` };
   const child = spawn(program, parameters, { stdio: 'inherit', env });
   child.on('close', (code) => {
     // One that was ended for its successor has been forgotten before.
     if (app === child) void end(code ?? 1);
   });
   app = child;
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const server = createNetServer();
+  await new Promise((done, failed) => server.once('error', failed).listen(0, HOST, done));
+  const { port: free } = server.address();
+  await new Promise((done) => server.close(done));
+  return free;
 }
 
 /** @param {number} code */

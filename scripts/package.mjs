@@ -25,11 +25,10 @@ const UNPACKED_TFJS = join('resources', 'app.asar.unpacked', 'node_modules', '@t
  */
 async function packageApp(output, installers) {
   const { Platform, build } = await import('electron-builder');
-  const fallbacks = fallbackRuntimes();
-  if (installers && fallbacks.length > 0) {
-    throw new Error(
-      `Installers are made on the official runtimes only; here set-up fell back for: ${fallbacks.join(', ')}.`,
-    );
+  const fallbacks = fallbackRuntimes(readRuntimes());
+  const reason = refusal(installers, fallbacks);
+  if (reason !== null) {
+    throw new Error(reason);
   }
   await buildApp();
   await build({
@@ -44,10 +43,25 @@ async function packageApp(output, installers) {
   });
 }
 
-/** Which of the runtimes set-up could not take from its official source. */
-function fallbackRuntimes() {
-  const runtimes = readRuntimes();
-  return ['electron', 'tensorflow', 'ffmpeg'].filter((id) => runtimes[id]?.insteadOf !== undefined);
+/**
+ * Which of the runtimes set-up did not take from their official source.
+ * @param {Record<string, {insteadOf?: string}>} runtimes
+ */
+export function fallbackRuntimes(runtimes) {
+  return ['electron', 'tensorflow', 'ffmpeg'].filter(
+    (id) => runtimes[id] === undefined || runtimes[id].insteadOf !== undefined,
+  );
+}
+
+/**
+ * Why something may not be made here; null where it may.
+ * @param {boolean} installers
+ * @param {readonly string[]} fallbacks
+ */
+export function refusal(installers, fallbacks) {
+  return installers && fallbacks.length > 0
+    ? `Installers are made on the official runtimes only; here set-up fell back for: ${fallbacks.join(', ')}.`
+    : null;
 }
 
 function forUsers() {

@@ -4,7 +4,7 @@ import { shell } from 'electron/common';
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron/main';
 import { CHANNEL, type Events, type Job } from '../../preload/contract.ts';
 import { APP_VERSION } from '../engine/common/version.ts';
-import { describeApp } from './about.ts';
+import { describeApp, showAbout } from './about.ts';
 import { serveApp } from './app-protocol.ts';
 import { devServer } from './dev-server.ts';
 import { EngineHost } from './engine-host.ts';
@@ -149,8 +149,9 @@ function start(): void {
     const origin = runtime() === 'official' ? '' : ', an old stand-in for tests, not for users';
     log.info(`InstruNet ${APP_VERSION} on Electron ${electron} (Chromium ${chrome}, Node ${node}${origin})`);
     nativeTheme.themeSource = settings.values.theme;
-    raiseFences(log);
-    serveApp(join(__dirname, 'renderer'), devServer(app.isPackaged));
+    const server = devServer(app.isPackaged);
+    raiseFences(log, server);
+    serveApp(join(__dirname, 'renderer'), server);
     serveMedia(async (clip, part) => {
       try {
         return (await engine.request(part === 'sound' ? 'media.sound' : 'media.picture', { clip })).path;
@@ -166,8 +167,15 @@ function start(): void {
       revealLog: () => {
         shell.showItemInFolder(log.file);
       },
+      showAbout: () => {
+        const current = currentWindow();
+        if (current === null) return;
+        void showAbout(current, ICON, () => {
+          tell('command', { do: 'show-licences' });
+        });
+      },
     });
-    describeApp(ICON);
+    describeApp();
     const parts = { engine, jobs, grants, settings, log, libraryFolder: userData, window: currentWindow, tell };
     routeIpc(appHandlers(parts), (paths) => grants.grant(paths), log);
     open();

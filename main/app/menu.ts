@@ -14,6 +14,8 @@ export interface MenuActions {
   /** What the page does. */
   readonly command: (command: Command) => void;
   readonly revealLog: () => void;
+  /** Not on macOS, which has a panel for it. */
+  readonly showAbout: () => void;
 }
 
 /** The window's menu, with the shortcuts of the platform. */
@@ -23,13 +25,11 @@ export function setMenu(actions: MenuActions): void {
 
 /** @param packaged whether users see it; developers get the page's tools as well */
 export function menuTemplate(
-  { command, revealLog }: MenuActions,
+  { command, revealLog, showAbout }: MenuActions,
   isMac: boolean,
   packaged: boolean,
 ): MenuItemConstructorOptions[] {
   const separator = { type: 'separator' } as const;
-  const about = { role: 'about', label: 'About InstruNet' } as const;
-  const settings = view('settings', 'Settings …', 'CmdOrCtrl+,');
 
   function item(label: string, what: Command, accelerator?: string): MenuItemConstructorOptions {
     const click = (): void => {
@@ -48,9 +48,9 @@ export function menuTemplate(
           {
             label: app.name,
             submenu: [
-              about,
+              { role: 'about' } as const,
               separator,
-              settings,
+              view('settings', 'Settings…', 'CmdOrCtrl+,'),
               separator,
               { role: 'services' } as const,
               separator,
@@ -66,12 +66,12 @@ export function menuTemplate(
     {
       label: '&File',
       submenu: [
-        item('Open Dataset Folder …', { do: 'open-folder' }, 'CmdOrCtrl+O'),
-        item('Name Files …', { do: 'name-files' }, 'CmdOrCtrl+Shift+O'),
+        item('Open Dataset Folder…', { do: 'open-folder' }, 'CmdOrCtrl+O'),
+        item('Name Files…', { do: 'name-files' }, 'CmdOrCtrl+Shift+O'),
         separator,
         item('Make Sample Dataset', { do: 'make-sample' }),
         separator,
-        ...(isMac ? [{ role: 'close' } as const] : [settings, separator, { role: 'quit' } as const]),
+        isMac ? { role: 'close' } : { role: 'quit' },
       ],
     },
     { role: 'editMenu', label: '&Edit' },
@@ -95,7 +95,7 @@ export function menuTemplate(
       submenu: [
         { label: 'Show Log File', click: revealLog },
         item('Licences', { do: 'show-licences' }),
-        ...(isMac ? [] : [separator, about]),
+        ...(isMac ? [] : [separator, { label: 'About InstruNet', click: showAbout }]),
       ],
     },
   ];

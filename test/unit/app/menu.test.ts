@@ -12,6 +12,7 @@ const PLATFORMS = [
 
 let commands: Command[];
 const revealLog = vi.fn();
+const showAbout = vi.fn();
 
 function itemsOf(isMac: boolean, packaged = true): MenuItemConstructorOptions[] {
   const command = (what: Command): void => {
@@ -19,7 +20,7 @@ function itemsOf(isMac: boolean, packaged = true): MenuItemConstructorOptions[] 
   };
   const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     items.flatMap((item) => [item, ...flat(Array.isArray(item.submenu) ? item.submenu : [])]);
-  return flat(menuTemplate({ command, revealLog }, isMac, packaged));
+  return flat(menuTemplate({ command, revealLog, showAbout }, isMac, packaged));
 }
 
 function choose(items: readonly MenuItemConstructorOptions[], label: string): void {
@@ -44,8 +45,8 @@ describe.each(PLATFORMS)('the menu of %s', (_name, isMac) => {
   });
 
   it.each([
-    ['Open Dataset Folder …', 'open-folder'],
-    ['Name Files …', 'name-files'],
+    ['Open Dataset Folder…', 'open-folder'],
+    ['Name Files…', 'name-files'],
     ['Make Sample Dataset', 'make-sample'],
     ['Licences', 'show-licences'],
   ])('asks the page for “%s”', (label, what) => {
@@ -62,7 +63,7 @@ describe.each(PLATFORMS)('the menu of %s', (_name, isMac) => {
   it('has one way to quit and one to read about the app, and no shortcut twice', () => {
     const items = itemsOf(isMac);
     expect(items.filter(({ role }) => role === 'quit')).toHaveLength(1);
-    expect(items.filter(({ role }) => role === 'about')).toHaveLength(1);
+    expect(items.filter(({ role, label }) => role === 'about' || label === 'About InstruNet')).toHaveLength(1);
     const accelerators = items.flatMap(({ accelerator }) => accelerator ?? []);
     expect(new Set(accelerators).size).toBe(accelerators.length);
   });
