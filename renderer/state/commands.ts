@@ -26,7 +26,7 @@ async function obey(command: Command): Promise<void> {
       break;
     case 'name-files':
       navigation.go('classify');
-      await classification.chooseFiles();
+      await classification.chooseFiles('files');
       break;
     case 'show-licences':
       await licences.open();
