@@ -3,6 +3,7 @@ import type { ClassifiedFile } from '../main/engine/classify/result.ts';
 import type { ErrorCode as EngineErrorCode } from '../main/engine/common/errors.ts';
 import type { Progress } from '../main/engine/common/task.ts';
 import type { Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
+import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
@@ -10,6 +11,7 @@ import type { Run } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
+import type { DatasetChanges } from '../main/engine/workflows/scan.ts';
 
 /**
  * Everything the page may ask for and everything it is told, in one place. The page holds ids, never paths: what it
@@ -36,16 +38,47 @@ export const FINDING_FILTERS = [
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const ClipFilter = z.strictObject({
+/** What a context menu can offer. The main process has the words and the order of keys; the page says what fits. */
+export const MENU_COMMANDS = [
+  'open',
+  'play',
+  'stop',
+  'show-recording',
+  'inspect',
+  'resume',
+  'rename',
+  'reveal',
+  'copy-name',
+  'copy-path',
+  'trash',
+] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+const Menu = z.strictObject({
+  /** Null for a line between two groups. */
+  items: z
+    .array(z.strictObject({ command: z.enum(MENU_COMMANDS), enabled: z.boolean() }).nullable())
+    .min(1)
+    .max(30),
+  /** Pixels of the page; null for where the pointer is. */
+  at: z.strictObject({ x: z.int().min(0).max(100_000), y: z.int().min(0).max(100_000) }).nullable(),
+});
+
+/** Which clips of a dataset, in which order. */
+const ClipQuery = {
   dataset: Id,
   search: z.string().max(500),
   label: z.string().max(200).nullable(),
   finding: z.enum(FINDING_FILTERS).nullable(),
   recording: z.string().max(500).nullable(),
+  /** Side of the split that is proposed first. */
+  side: z.enum(['training', 'validation']).nullable(),
   sort: z.enum(['path', 'label', 'recording', 'duration']),
   descending: z.boolean(),
-  ...Page,
-});
+};
+
+/** A path inside the dataset's folder. */
+const ClipPath = z.string().min(1).max(4096);
 
 const SplitChoice = {
   split: z.enum(['grouped', 'random']),
@@ -78,12 +111,22 @@ export const INPUTS = {
   'datasets.makeSample': z.strictObject({ clipsPerClass: z.int().min(6).max(500) }),
   'datasets.list': z.null(),
   'datasets.get': z.strictObject({ dataset: Id }),
-  'datasets.clips': ClipFilter,
+  'datasets.clips': z.strictObject({ ...ClipQuery, ...Page }),
+  /** At which place of such a list a clip stands; null where it is not in it. */
+  'datasets.position': z.strictObject({ ...ClipQuery, path: ClipPath }),
+  /** The other clips of the same sound. */
+  'datasets.twins': z.strictObject({ dataset: Id, path: ClipPath }),
+  /** Asks where to, and writes such a list as CSV; null when the user changed their mind. */
+  'datasets.exportClips': z.strictObject(ClipQuery),
   'datasets.rescan': z.strictObject({ dataset: Id }),
+  /** Asks for the folder that a dataset was moved to; null when the user changed their mind. */
+  'datasets.locate': z.strictObject({ dataset: Id }),
+  'datasets.sampleEstimate': z.null(),
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
   'datasets.previewSplit': z.strictObject({ dataset: Id, ...SplitChoice }),
   'runs.presets': z.null(),
+  'runs.pace': z.null(),
   'runs.train': z.strictObject({ dataset: Id, name: z.string().trim().min(1).max(200), training: TrainingChoice }),
   'runs.resume': z.strictObject({ run: Id }),
   'runs.list': z.null(),
@@ -94,6 +137,14 @@ export const INPUTS = {
   'runs.reveal': z.strictObject({ run: Id }),
   /** The scored clips of one cell of the confusion matrix, or all wrong ones, most confident first. */
   'runs.clips': z.strictObject({ run: Id, label: z.string().nullable(), predicted: z.string().nullable(), ...Page }),
+  /** Asks where to, and writes the learning curves; null when the user changed their mind. */
+  'runs.exportHistory': z.strictObject({ run: Id, format: z.enum(['csv', 'png']) }),
+  /** Shows the file of a clip, or of a recording that was named, in the system's file manager. */
+  'clips.reveal': z.strictObject({ clip: Id }),
+  'clips.copy': z.strictObject({ clip: Id, what: z.enum(['name', 'path']) }),
+  /** Begins to drag its file out of the window; to be asked while the button is down. */
+  'clips.drag': z.strictObject({ clip: Id }),
+  'menu.popup': Menu,
   /** Asks for files and names what is in them; null when the user changed their mind. */
   'classify.choose': z.strictObject({ run: Id }),
   'classify.start': z.strictObject({ run: Id, grants: z.array(GrantId).min(1).max(10_000) }),
@@ -135,10 +186,16 @@ export interface DatasetDetail extends DatasetCard {
   readonly ignored: readonly IgnoredFiles[];
   /** Why no network can be trained on it, in a sentence; null where one can. */
   readonly untrainable: string | null;
+  /** Whether its folder can be read now. */
+  readonly folder: 'there' | 'gone' | 'unreadable';
+  /** The split that is proposed first; null where the clips cannot be split so. */
+  readonly split: SplitPreview | null;
 }
 
 /** A clip with the address under which its sound and its picture are served. */
 export interface ClipRow extends Pick<Clip, 'path' | 'kind' | 'label' | 'recording' | 'duration' | 'findings'> {
+  /** For what is done with its file; says nothing of where that lies. */
+  readonly id: string;
   /** `media://clip/…`: sound, or the picture itself for a dataset of pictures; null where it cannot be read. */
   readonly sound: string | null;
   readonly picture: string | null;
@@ -153,6 +210,8 @@ export interface SplitPreview {
   readonly counts: readonly SideCount[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
+  /** What either kind of split would leak into validation; null for a kind that these clips do not permit. */
+  readonly leaks: Readonly<Record<'grouped' | 'random', Leak | null>>;
 }
 
 export interface PresetCard {
@@ -160,6 +219,14 @@ export interface PresetCard {
   readonly description: string;
   /** For eleven classes. */
   readonly parameters: number;
+}
+
+/** How fast the latest finished training of a preset went on this machine. */
+export interface Pace {
+  readonly preset: string;
+  readonly clipsPerSecond: number;
+  /** Its name. */
+  readonly run: string;
 }
 
 export interface RunCard {
@@ -227,16 +294,23 @@ export interface Outputs {
   'app.openExternal': null;
   'app.revealLog': null;
   'app.setTheme': null;
-  'datasets.choose': { readonly job: string } | null;
-  'datasets.open': { readonly job: string };
+  /** `dataset` where the folder is one of the library's already. */
+  'datasets.choose': { readonly job: string; readonly dataset: string | null } | null;
+  'datasets.open': { readonly job: string; readonly dataset: string | null };
   'datasets.makeSample': { readonly job: string };
   'datasets.list': readonly DatasetCard[];
   'datasets.get': DatasetDetail;
   'datasets.clips': ClipPage;
+  'datasets.position': number | null;
+  'datasets.twins': readonly ClipRow[];
+  'datasets.exportClips': { readonly clips: number } | null;
   'datasets.rescan': { readonly job: string };
+  'datasets.locate': { readonly job: string } | null;
+  'datasets.sampleEstimate': SampleEstimate;
   'datasets.remove': null;
   'datasets.previewSplit': SplitPreview;
   'runs.presets': readonly PresetCard[];
+  'runs.pace': readonly Pace[];
   'runs.train': { readonly job: string; readonly run: string };
   'runs.resume': { readonly job: string; readonly run: string };
   'runs.list': readonly RunCard[];
@@ -245,6 +319,12 @@ export interface Outputs {
   'runs.remove': null;
   'runs.reveal': null;
   'runs.clips': ScoredClipPage;
+  'runs.exportHistory': { readonly format: 'csv' | 'png' } | null;
+  'clips.reveal': null;
+  'clips.copy': null;
+  'clips.drag': null;
+  /** Null where nothing was chosen. */
+  'menu.popup': MenuCommand | null;
   'classify.choose': { readonly job: string } | null;
   'classify.start': { readonly job: string };
   'jobs.list': readonly Job[];
@@ -257,6 +337,8 @@ export interface Events {
   job: Job;
   /** The datasets or the runs are no longer as they were listed. */
   changed: { readonly what: 'datasets' | 'runs' };
+  /** A folder was looked through; what was found different from the last time, null where there was none. */
+  scanned: { readonly dataset: string; readonly name: string; readonly changes: DatasetChanges | null };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };

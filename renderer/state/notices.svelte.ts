@@ -22,6 +22,19 @@ class Notices {
     this.announcement = text;
   }
 
+  /** News that everybody should see for a while. */
+  inform(text: string): void {
+    const id = this.#add({ text, failure: null, undo: null });
+    setTimeout(() => {
+      this.dismiss(id);
+    }, SHOWN_MS);
+  }
+
+  /** News of what was done at once and can be taken back for a while. */
+  undoable(text: string, undo: () => void): void {
+    this.later(text, () => Promise.resolve(), undo);
+  }
+
   fail(error: unknown): void {
     const failure = failureOf(error);
     if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null });

@@ -12,7 +12,11 @@ import type { Handlers, Services } from './services.ts';
 const RECIPE_ID_LENGTH = 8;
 
 /** Files behind the addresses of clips. The sound is the user's own file; its picture is made here and kept. */
-export function mediaHandlers({ context, datasets, heard }: Services): Handlers<'media.sound' | 'media.picture'> {
+export function mediaHandlers({
+  context,
+  datasets,
+  heard,
+}: Services): Handlers<'media.sound' | 'media.picture' | 'clips.file'> {
   const pictures = join(context.libraryFolder, 'cache', 'pictures');
   const ofRecipe = recipeHash(DEFAULT_RECIPE).slice(0, RECIPE_ID_LENGTH);
   const locate = async (clipId: string) => {
@@ -20,6 +24,8 @@ export function mediaHandlers({ context, datasets, heard }: Services): Handlers<
     return { clip, path: join(dataset.root, ...clip.path.split('/')) };
   };
   return {
+    'clips.file': async ({ clip: id }) => ({ path: heard.get(id) ?? (await locate(id)).path }),
+
     'media.sound': async ({ clip: id }) => {
       const named = heard.get(id);
       if (named !== undefined) return { path: named };

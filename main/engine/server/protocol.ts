@@ -9,10 +9,14 @@ type HandedOn =
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.clips'
+  | 'datasets.position'
+  | 'datasets.twins'
   | 'datasets.rescan'
+  | 'datasets.sampleEstimate'
   | 'datasets.remove'
   | 'datasets.previewSplit'
   | 'runs.presets'
+  | 'runs.pace'
   | 'runs.train'
   | 'runs.resume'
   | 'runs.list'
@@ -24,6 +28,12 @@ type HandedOn =
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
+  'datasets.locate': { readonly dataset: string; readonly folder: string };
+  /** `file` is written: the user chose its place. */
+  'datasets.writeClips': Input<'datasets.exportClips'> & { readonly file: string };
+  'runs.writeHistory': Input<'runs.exportHistory'> & { readonly file: string };
+  /** The user's own file behind a clip of a dataset or a recording that was named. */
+  'clips.file': { readonly clip: string };
   'classify.start': { readonly run: string; readonly files: readonly string[] };
   'runs.folder': { readonly run: string };
   'media.sound': { readonly clip: string };
@@ -32,6 +42,10 @@ interface OwnInputs {
 
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
+  'datasets.locate': { readonly job: string };
+  'datasets.writeClips': { readonly clips: number };
+  'runs.writeHistory': null;
+  'clips.file': MediaFile;
   'classify.start': Outputs['classify.start'];
   /** Refused while the run is being trained. */
   'runs.folder': { readonly folder: string };
@@ -50,7 +64,7 @@ export type EngineOutputs = { readonly [M in HandedOn & Method]: Outputs[M] } & 
 export type EngineMethod = keyof EngineInputs;
 
 /** Events of the contract that begin in the engine. */
-export type EngineEvents = Pick<Events, 'job' | 'changed' | 'batch' | 'epoch' | 'classified' | 'engine'>;
+export type EngineEvents = Pick<Events, 'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'classified' | 'engine'>;
 export type EngineEvent = keyof EngineEvents;
 
 /** From the main process to the engine. */
