@@ -90,7 +90,7 @@ export class Clips {
   async export(): Promise<void> {
     try {
       const written = await call('datasets.exportClips', { ...this.query, dataset: this.dataset });
-      if (written !== null) notices.inform('The list was saved.');
+      if (written !== null) notices.show('The list was saved.');
     } catch (error) {
       notices.fail(error);
     }

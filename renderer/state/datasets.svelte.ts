@@ -25,7 +25,7 @@ class Datasets {
       if (what === 'datasets') void this.load();
     });
     window.instrunet.on('scanned', ({ name, changes }) => {
-      if (changes !== null) notices.inform(`${name}: ${changesInWords(changes)}`);
+      if (changes !== null) notices.show(`${name}: ${changesInWords(changes)}`);
     });
     // The folder may have been moved meanwhile.
     window.addEventListener('focus', () => {

@@ -6,6 +6,13 @@ export interface Notice {
   readonly text: string;
   readonly failure: Failure | null;
   readonly undo: (() => void) | null;
+  /** What can be done about it. */
+  readonly offer: Offer | null;
+}
+
+interface Offer {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 /** How long something can be undone, and how long news stays. */
@@ -22,14 +29,6 @@ class Notices {
     this.announcement = text;
   }
 
-  /** News that everybody should see for a while. */
-  inform(text: string): void {
-    const id = this.#add({ text, failure: null, undo: null });
-    setTimeout(() => {
-      this.dismiss(id);
-    }, SHOWN_MS);
-  }
-
   /** News of what was done at once and can be taken back for a while. */
   undoable(text: string, undo: () => void): void {
     this.later(text, () => Promise.resolve(), undo);
@@ -37,7 +36,15 @@ class Notices {
 
   fail(error: unknown): void {
     const failure = failureOf(error);
-    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null });
+    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });
+  }
+
+  /** Shows news that goes by itself, with something that can be done about it, where there is something. */
+  show(text: string, offer: Offer | null = null): void {
+    const id = this.#add({ text, failure: null, undo: null, offer });
+    setTimeout(() => {
+      this.dismiss(id);
+    }, SHOWN_MS);
   }
 
   /** Does something only after the time in which it can be undone. */
@@ -52,6 +59,7 @@ class Notices {
     const id = this.#add({
       text,
       failure: null,
+      offer: null,
       undo: () => {
         clearTimeout(timer);
         this.dismiss(id);

@@ -1,8 +1,21 @@
-import type { Failure, Input, Pace, PresetCard, SplitPreview } from '../../preload/contract.ts';
-import { DEFAULT_VALUES, problemsOf, toSplit, toTraining, type TrainingValues } from '../words/training-options.ts';
+import type { Failure, Input, Pace, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
+import {
+  DEFAULT_VALUES,
+  problemsOf,
+  toSplit,
+  toTraining,
+  toValues,
+  type TrainingValues,
+} from '../words/training-options.ts';
 import { call, failureOf } from './bridge.ts';
 import { datasets } from './datasets.svelte.ts';
+import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
+
+type Run = RunDetail['run'];
+
+/** How a run is called that repeats another with marks applied. */
+const CORRECTED = ', corrected';
 
 const DEFAULT_PRESET = 'instrunet-seed';
 
@@ -27,6 +40,10 @@ class TrainingForm {
       datasets.cards[0],
   );
   name = $state('');
+  /** Whether marks are applied, where the dataset has any. */
+  corrections = $state(true);
+  readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
+  readonly applies = $derived(this.corrections && this.marks > 0);
   preset = $state(DEFAULT_PRESET);
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   readonly problems = $derived(problemsOf(this.values));
@@ -34,7 +51,7 @@ class TrainingForm {
   readonly splitRequest = $derived.by((): Input<'datasets.previewSplit'> | null => {
     const { validation, test, seed } = this.problems;
     if (this.dataset === undefined || validation !== undefined || test !== undefined || seed !== undefined) return null;
-    return { dataset: this.dataset.id, ...toSplit(this.values) };
+    return { dataset: this.dataset.id, corrections: this.applies, ...toSplit(this.values) };
   });
   preview = $state.raw<SplitPreview | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -77,6 +94,16 @@ class TrainingForm {
       this.values = values;
       this.preset = preset;
     });
+  }
+
+  /** Takes the options of a run, to train on its dataset once more with the marks applied. */
+  repeat(dataset: string, { name, training }: Run): void {
+    this.#dataset = dataset;
+    this.name = name.endsWith(CORRECTED) ? name : `${name}${CORRECTED}`;
+    this.corrections = true;
+    if (training === null) return;
+    this.preset = training.preset;
+    this.values = toValues(training);
   }
 
   chooseDataset(id: string): void {

@@ -74,13 +74,13 @@ class Training {
   async unqueue({ id, subject, title }: Job): Promise<void> {
     await jobs.cancel(id);
     if (this.shown === subject) this.shown = null;
-    notices.inform(`${title} was taken out of the queue.`);
+    notices.show(`${title} was taken out of the queue.`);
   }
 
   async exportCurves(run: string, format: 'csv' | 'png'): Promise<void> {
     try {
       const written = await call('runs.exportHistory', { run, format });
-      if (written !== null) notices.inform('The learning curves were saved.');
+      if (written !== null) notices.show('The learning curves were saved.');
     } catch (error) {
       notices.fail(error);
     }

@@ -170,6 +170,18 @@ export function toSplit({
   validation,
   test,
   seed,
-}: TrainingValues): Omit<Input<'datasets.previewSplit'>, 'dataset'> {
+}: TrainingValues): Omit<Input<'datasets.previewSplit'>, 'dataset' | 'corrections'> {
   return { split, validation: validation / 100, test: test / 100, seed };
+}
+
+/** As the form holds what a run was trained with. */
+export function toValues({ epochs, batchSize, learningRate, seed, split, ...run }: Choice): TrainingValues {
+  return {
+    ...{ epochs, batchSize, learningRate, seed, split },
+    validation: Math.round(run.validation * 100),
+    test: Math.round(run.test * 100),
+    stopsEarly: run.earlyStopping !== null,
+    patience: run.earlyStopping ?? DEFAULT_VALUES.patience,
+    bestEpoch: run.bestEpoch,
+  };
 }

@@ -179,7 +179,10 @@ function proposedSplit(dataset: Dataset): ProposedSplit {
   const usable = dataset.clips.filter(isUsable);
   try {
     const { preview, sides } = previewSplit(usable, dataset.classes, { kind, validation, test, seed });
-    return { preview, sides: new Map(usable.map((clip, index) => [clip, sides[index] ?? 'training'])) };
+    return {
+      preview: { ...preview, corrections: null },
+      sides: new Map(usable.map((clip, index) => [clip, sides[index] ?? 'training'])),
+    };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return { preview: null, sides: new Map() };

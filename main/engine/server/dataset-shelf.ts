@@ -3,6 +3,7 @@ import { EngineError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import type { Clip, Dataset } from '../dataset/dataset.ts';
 import { summarise, type DatasetSummary } from '../dataset/summary.ts';
+import type { StoredCorrection } from '../library/corrections.ts';
 import { openLibrary, type Library } from '../library/database.ts';
 import { ClipIndex } from './clip-index.ts';
 
@@ -42,7 +43,7 @@ export class DatasetShelf {
 
   /** The last scanned first. */
   async list(): Promise<ShelvedDataset[]> {
-    return this.#inLibrary((library) =>
+    return this.inLibrary((library) =>
       library.listDatasets().flatMap(({ root, scanned }) => this.#hold(library, root, scanned) ?? []),
     );
   }
@@ -58,7 +59,7 @@ export class DatasetShelf {
   async find(id: string): Promise<ShelvedDataset | null> {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
-    return this.#inLibrary((library) => {
+    return this.inLibrary((library) => {
       const datasets = library.listDatasets();
       const former = library.listFormerRoots().find(({ former: root }) => datasetIdOf(root) === id);
       const listed =
@@ -78,6 +79,12 @@ export class DatasetShelf {
     return { dataset: shelved.dataset, clip };
   }
 
+  /** All that was said of its clips, in the order in which it was said. @throws EngineError `not-found` */
+  async corrections(id: string): Promise<StoredCorrection[]> {
+    const { dataset } = await this.get(id);
+    return this.inLibrary((library) => library.listCorrections(dataset.root));
+  }
+
   /** Forgets what is held of a folder that was scanned anew. */
   drop(root: string): void {
     this.#held.delete(datasetIdOf(root));
@@ -86,7 +93,7 @@ export class DatasetShelf {
   /** Takes a dataset out of the library; its folder is not touched. @throws EngineError `not-found` */
   async remove(id: string): Promise<void> {
     const { dataset } = await this.get(id);
-    await this.#inLibrary((library) => library.removeDataset(dataset.root));
+    await this.inLibrary((library) => library.removeDataset(dataset.root));
     this.drop(dataset.root);
   }
 
@@ -102,7 +109,8 @@ export class DatasetShelf {
     return shelved;
   }
 
-  async #inLibrary<T>(work: (library: Library) => T): Promise<T> {
+  /** Opens the library for as long as `work` takes. */
+  async inLibrary<T>(work: (library: Library) => T): Promise<T> {
     const library = await openLibrary(this.#libraryFolder);
     try {
       return work(library);

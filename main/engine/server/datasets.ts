@@ -4,6 +4,7 @@ import type { ClipRow, DatasetCard, DatasetDetail } from '../../../preload/contr
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import { clipsToCsv } from '../dataset/clips-csv.ts';
+import { applyCorrections, countCorrections, effectiveCorrections } from '../dataset/corrections.ts';
 import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { estimateSample, type SampleEstimate } from '../dataset/sample/estimate.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
@@ -156,10 +157,13 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
       return null;
     },
 
-    'datasets.previewSplit': async ({ dataset: id, split: kind, ...options }) => {
-      const { dataset } = await datasets.get(id);
+    'datasets.previewSplit': async ({ dataset: id, corrections: wanted, split: kind, ...options }) => {
+      const { dataset: found } = await datasets.get(id);
+      const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
+      const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
       assertTrainable(dataset);
-      return previewSplit(dataset.clips.filter(isUsable), dataset.classes, { kind, ...options }).preview;
+      const { preview } = previewSplit(dataset.clips.filter(isUsable), dataset.classes, { kind, ...options });
+      return { ...preview, corrections: wanted ? countCorrections(corrections) : null };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ClassName, Clip } from '../dataset/dataset.ts';
 import { splitDataset, type Leak, type Side, type SplitOptions } from '../dataset/split.ts';
 
 export interface PreviewedSplit {
-  readonly preview: SplitPreview;
+  readonly preview: Omit<SplitPreview, 'corrections'>;
   /** One for each clip. */
   readonly sides: readonly Side[];
 }
