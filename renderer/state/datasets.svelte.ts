@@ -1,8 +1,10 @@
 import type { DatasetCard, DatasetDetail, Failure } from '../../preload/contract.ts';
 import { changesInWords } from '../words/changes.ts';
+import { counted } from '../words/format.ts';
 import { call, failureOf } from './bridge.ts';
 import { Clips } from './clips.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
+import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
 /** The datasets of the library and the one that is open. */
@@ -87,7 +89,9 @@ class Datasets {
       this.#removed = this.#removed.filter((other) => other !== id);
       this.select(id);
     };
-    notices.later(`${name} was taken off the list. Its folder is untouched.`, () => this.#forget(id), undo);
+    const count = marks.list(id).length;
+    const too = count === 0 ? '' : ` with ${counted(count, 'mark')}`;
+    notices.later(`${name} was taken off the list${too}. Its folder is untouched.`, () => this.#forget(id), undo);
   }
 
   async #forget(id: string): Promise<void> {

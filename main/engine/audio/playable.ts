@@ -73,12 +73,15 @@ function isMp3Frame(bytes: Buffer): boolean {
  */
 export async function writePlayable(path: string, to: string, signal?: AbortSignal): Promise<void> {
   const { path: program } = await locateFfmpeg();
+  const from = resolve(path);
   try {
-    await encodeFlac(program, resolve(path), to, signal);
+    await encodeFlac(program, from, to, signal);
   } catch (error) {
     if (!(error instanceof FfmpegFailure)) throw error;
     const details = `${error.message}\n${error.words}`.trim();
     if (/no space left/iu.test(details)) throw new EngineError('disk-full', 'The disk is full.', { details });
-    throw new EngineError('unreadable-audio', `It cannot be made playable: ${reasonIn(error.words)}.`, { details });
+    throw new EngineError('unreadable-audio', `It cannot be made playable: ${reasonIn(error.words, from)}.`, {
+      details,
+    });
   }
 }
