@@ -70,6 +70,7 @@ describeApp('datasets', () => {
   it('opens a dropped folder, counts what is wrong with it and opens each finding', async () => {
     const { page } = app();
     await app().drop([folder]);
+    await page.getByRole('button', { name: 'Open as dataset' }).click();
     await total(14);
     const findings = page.getByRole('region', { name: 'Findings' });
     for (const [kind, clips] of [
@@ -117,7 +118,7 @@ describeApp('datasets', () => {
     const shown = await app().ask('datasets.clips', { ...EVERYTHING, dataset, label: 'vio', side: 'validation' });
     expect(shown.total).toBe(held);
     await page.getByRole('button', { name: 'length', exact: true }).click();
-    await expectPage(page.getByRole('table', { name: 'Sound per class' })).toContainText('16 s');
+    await expectPage(page.getByRole('table', { name: 'Sound per class' })).toContainText('18 s');
     await page.getByRole('button', { name: 'clips', exact: true }).click();
     await page.getByRole('button', { name: 'Show all', exact: true }).click();
     await total(14);
@@ -130,11 +131,12 @@ describeApp('datasets', () => {
     await page.getByLabel('Class', { exact: true }).selectOption('cel');
     await expectPage(page.getByText('No clip is like that')).toBeVisible();
     await page.getByRole('button', { name: 'Show all clips' }).click();
-    await page.getByRole('button', { name: 'Length' }).click();
-    await page.getByRole('button', { name: /^Length/u }).click();
+    await page.getByRole('button', { name: 'Length', exact: true }).click();
+    await page.getByRole('button', { name: /^Length [↑↓]/u }).click();
     await expectPage(rows(page).first()).toContainText('3.0 s');
     await page.getByRole('button', { name: 'Clip', exact: true }).click();
     await expectPage(rows(page).first()).toContainText('clipped.wav');
+    await total(14);
   });
 
   it('goes through the table by keyboard and plays', async () => {
