@@ -74,6 +74,7 @@ export async function evaluateModel(
         folder: out,
         name: request.name,
         dataset,
+        corrections: null,
         classes: model.classes,
         recipe: model.recipe,
         backend: backend.info,
@@ -148,7 +149,12 @@ function knownClips(
 }
 
 function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
-  const about = { dataset: { name: dataset.name, synthetic: dataset.synthetic }, side: 'folder', split: null } as const;
+  const about = {
+    dataset: { name: dataset.name, synthetic: dataset.synthetic },
+    side: 'folder',
+    split: null,
+    corrections: null,
+  } as const;
   if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;
   const trained = split.filter(({ side }) => side === 'training');
