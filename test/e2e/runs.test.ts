@@ -31,11 +31,12 @@ describeApp('the runs', () => {
   let first: string;
 
   const row = (name: string) => app().page.getByRole('row').filter({ hasText: name });
+  const news = () => app().page.getByRole('list', { name: 'News' });
   const folderOf = (run: string): string => join(app.folder(), 'user-data', 'runs', run);
   const names = () => app().page.getByRole('row').locator('.name').allInnerTexts();
   const fromMenu = async (run: string, entry: RegExp): Promise<void> => {
     await app()
-      .page.getByRole('button', { name: `More about ${run}` })
+      .page.getByRole('button', { name: `More about ${run}`, exact: true })
       .click();
     await app().page.getByRole('menuitem', { name: entry }).click();
   };
@@ -45,8 +46,8 @@ describeApp('the runs', () => {
     page.setDefaultTimeout(STEP_MS);
     dataset = await makeSample(app());
     first = await train(app(), dataset, 'First run');
-    await train(app(), dataset, 'More epochs', { epochs: 4 });
-    await train(app(), dataset, 'Random split', { split: 'random', epochs: 2 });
+    await train(app(), dataset, 'More epochs', { epochs: 2 });
+    await train(app(), dataset, 'Random split', { split: 'random' });
     await openView(page, 'Runs');
   });
 
@@ -86,7 +87,7 @@ describeApp('the runs', () => {
     await expectPage(dialog).toContainText('11 of 11 classes known');
     await app().picture('runs-evaluate');
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click();
-    await expectPage(page.getByText('First run on Sample 2 was scored.')).toBeVisible(LONG);
+    await expectPage(news()).toContainText('First run on Sample 2 was scored.', LONG);
     await expectPage(row('First run on Sample 2')).toContainText('evaluation');
     await page.getByRole('button', { name: 'Inspect', exact: true }).click();
     await expectPage(page.getByRole('table', { name: /confusion/iu })).toBeVisible();
@@ -148,7 +149,7 @@ describeApp('the runs', () => {
     const exported = async (entry: RegExp, name: string): Promise<void> => {
       await answerDialogs(app(), { save: out(name) });
       await fromMenu('First run', entry);
-      await expectPage(app().page.getByText(`${name} was written.`)).toBeVisible(LONG);
+      await expectPage(news()).toContainText(`${name} was written.`, LONG);
     };
 
     it('as network open again in the engine', async () => {
@@ -207,8 +208,7 @@ describeApp('the runs', () => {
         shell.trashItem = () => Promise.reject(new Error('there is no trash here'));
       });
       await page.getByRole('button', { name: 'Delete First run on Sample 2' }).click();
-      const news = page.getByRole('list', { name: 'News' });
-      await expectPage(news).toContainText('could not be moved to the trash', DISCARDED);
+      await expectPage(news()).toContainText('could not be moved to the trash', DISCARDED);
       await expectPage(row('First run on Sample 2')).toBeVisible();
       await app().picture('runs-no-trash');
       await page.getByRole('button', { name: 'Dismiss' }).click();
@@ -255,10 +255,10 @@ describeApp('the runs', () => {
     await resize(app(), { width, height });
     await app().picture(`runs-list-${scheme}-${size}`);
     expect(await seriousFindings(page)).toEqual([]);
-    await page.getByRole('button', { name: 'More about First run' }).click();
+    await page.getByRole('button', { name: 'More about First run', exact: true }).click();
     await app().picture(`runs-menu-${scheme}-${size}`);
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await expectPage(page.getByRole('button', { name: 'More about First run' })).toBeFocused();
+    await expectPage(page.getByRole('button', { name: 'More about First run', exact: true })).toBeFocused();
   });
 });
