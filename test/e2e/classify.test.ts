@@ -243,6 +243,7 @@ describeApp('naming recordings', () => {
   describe.each(SCHEMES)('in %s', (colorScheme) => {
     it.each(SIZES)('is readable at a $name window with long names, errors and silence', async ({ name, ...size }) => {
       const { page } = app();
+      await clear();
       await page.emulateMedia({ colorScheme });
       await resize(app(), size);
       const odd = join(app.folder(), `odd ${colorScheme} ${name}`);
@@ -252,10 +253,8 @@ describeApp('naming recordings', () => {
       await writeWav(join(odd, long), tone(330, 40));
       await writeFile(join(odd, 'broken.wav'), 'no sound at all');
       await app().drop([join(odd, 'silence.wav'), join(odd, long), join(odd, 'broken.wav'), join(odd, 'short.wav')]);
-      await noJob();
-      await results().focus();
-      await page.keyboard.press('End');
       await expectPage(item('short.wav')).toBeVisible(LONG);
+      await noJob();
       await app().picture(`classify-odd-${colorScheme}-${name}`);
       await item(long).click({ position: { x: 300, y: 8 } });
       await page.keyboard.press('Enter');
