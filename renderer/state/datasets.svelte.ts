@@ -7,6 +7,9 @@ import { jobs } from './jobs.svelte.ts';
 import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
+/** Clips a class of a sample dataset unless another size is chosen: enough to learn from, made within a minute. */
+export const USUAL_SAMPLE = 60;
+
 /** The datasets of the library and the one that is open. */
 class Datasets {
   #cards = $state.raw<readonly DatasetCard[]>([]);
