@@ -39,7 +39,6 @@ export const FINDING_FILTERS = [
   'contradictory-label',
 ] as const;
 
-export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'settings';
 /** Which of the clips that are asked for: those taken for something else, all, or those the user marked. */
 export const SCORED_FILTERS = ['wrong', 'all', 'marked'] as const;
 export type ScoredFilter = (typeof SCORED_FILTERS)[number];
@@ -47,6 +46,8 @@ export type ScoredFilter = (typeof SCORED_FILTERS)[number];
 /** Files of a run that the page may have copied to a place of the user's choice. */
 export const RUN_COPIES = ['confusionChart', 'report', 'predictions'] as const;
 export type RunCopy = (typeof RUN_COPIES)[number];
+
+export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'settings';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

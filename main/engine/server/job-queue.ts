@@ -30,18 +30,25 @@ interface Entry {
   readonly settled: Promise<void>;
 }
 
-/** Kinds of which one job waits for the other: each uses all processors, or its results must come in order. */
-const ONE_BY_ONE: ReadonlySet<JobKind> = new Set(['train', 'evaluate', 'classify']);
+/**
+ * Kinds whose jobs wait for each other, by the lane in which they do: trainings and evaluations use all processors and
+ * may need the same feature cache, which one alone can write; the results of naming must come in order.
+ */
+const LANES: Readonly<Partial<Record<JobKind, 'learning' | 'naming'>>> = {
+  train: 'learning',
+  evaluate: 'learning',
+  classify: 'naming',
+};
 
 /**
- * Runs long work. Trainings wait for each other, and so do evaluations and the naming of files; everything else begins at
+ * Runs long work. Trainings and evaluations wait for each other, and so does the naming of files; everything else begins at
  * once. The listener is told of every change; progress comes throttled from where it is measured.
  */
 export class JobQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #onChange: (job: Job) => void;
-  /** When the last job of a kind will have ended. */
-  readonly #lanes = new Map<JobKind, Promise<void>>();
+  /** When the last job of a lane will have ended. */
+  readonly #lanes = new Map<string, Promise<void>>();
 
   constructor(onChange: (job: Job) => void) {
     this.#onChange = onChange;
@@ -61,9 +68,10 @@ export class JobQueue {
     const entry: Entry = { job, controller: new AbortController(), onEnd, settled };
     this.#entries.set(job.id, entry);
     this.#onChange(job);
-    const before = ONE_BY_ONE.has(kind) ? this.#lanes.get(kind) : undefined;
-    const ended = before === undefined ? this.#run(entry, request) : before.then(() => this.#run(entry, request));
-    this.#lanes.set(kind, ended);
+    const lane = LANES[kind];
+    const before = lane === undefined ? undefined : this.#lanes.get(lane);
+    const running = before === undefined ? this.#run(entry, request) : before.then(() => this.#run(entry, request));
+    if (lane !== undefined) this.#lanes.set(lane, running);
     return job.id;
   }
 

@@ -38,13 +38,13 @@ interface OwnInputs {
   'classify.results': { readonly jobs: readonly string[] };
   'classify.export': Input<'classify.export'> & Out;
   'runs.folder': { readonly run: string };
-  'engine.stop': null;
   'runs.export': Input<'runs.export'> & Out;
   'models.look': { readonly file: string };
   'models.import': Omit<Input<'models.import'>, 'grant'> & { readonly file: string };
   'models.folder': { readonly model: string };
   'marks.export': Input<'marks.export'> & { readonly to: string };
   'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
+  'engine.stop': null;
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
   'media.waveform': { readonly clip: string };
@@ -63,14 +63,14 @@ interface OwnOutputs {
   'classify.export': { readonly job: string };
   /** Refused while the run is being trained. */
   'runs.folder': { readonly folder: string; readonly name: string };
-  /** Comes when all jobs have stopped; trainings can be resumed from their last epoch. */
-  'engine.stop': null;
   'runs.export': { readonly job: string };
   'models.look': Outputs['models.look'];
   'models.import': Outputs['models.import'];
   'models.folder': { readonly folder: string };
   'marks.export': null;
   'runs.saveCopy': null;
+  /** Comes when all jobs have stopped; trainings can be resumed from their last epoch. */
+  'engine.stop': null;
   /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;
