@@ -6,8 +6,9 @@ import type { Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/da
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
-import type { Run } from '../main/engine/library/run-folder.ts';
+import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
+import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
 
@@ -62,6 +63,15 @@ const TrainingChoice = z.strictObject({
   earlyStopping: z.int().min(1).nullable(),
   bestEpoch: z.boolean(),
   ...SplitChoice,
+  // What is left out is as the preset has it.
+  schedule: z.enum(['constant', 'cosine']).optional(),
+  warmupEpochs: z.number().min(0).max(1000).optional(),
+  weightDecay: z.number().min(0).max(10).optional(),
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  balanceClasses: z.boolean().optional(),
+  averaging: z.number().min(0).lt(1).optional(),
+  augmentation: augmentationSchema.optional(),
+  calibration: z.boolean().optional(),
 });
 
 /** What the page sends with each method. `z.null()` stands for nothing. */
@@ -160,6 +170,8 @@ export interface PresetCard {
   readonly description: string;
   /** For eleven classes. */
   readonly parameters: number;
+  /** How it is trained where nothing else is said. */
+  readonly training: TrainingConfig;
 }
 
 export interface RunCard {

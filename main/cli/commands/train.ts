@@ -4,19 +4,25 @@ import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
 import type { TrainingConfig } from '../../engine/library/run-folder.ts';
 import { PRESETS } from '../../engine/model/presets.ts';
+import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
 import { resumeRun } from '../../engine/workflows/resume.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../engine/workflows/train.ts';
+import { DEFAULT_PRESET, presetTraining } from '../../engine/workflows/preset-training.ts';
+import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
-import { numberBetween, wholeNumber } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
+import { trainingOptions } from '../training-options.ts';
 import { TrainingView } from '../training-view.ts';
 
-interface TrainOptions extends TrainingConfig {
-  readonly out: string;
-  readonly name?: string;
-  readonly resume: boolean;
-}
+type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation'>> &
+  Partial<AugmentationOptions> & {
+    readonly preset: string;
+    readonly out: string;
+    readonly name?: string;
+    readonly resume: boolean;
+    /** False with --no-augmentation. */
+    readonly augmentation: boolean;
+  };
 
 export const defineTrain: CommandDefinition = (program, inSession) => {
   const command = program
@@ -27,43 +33,12 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
     .option('--name <name>', 'name of the run (default: name of the run folder)')
     .option('--resume', 'go on with an interrupted run from its last finished epoch', false)
     .addOption(
-      new Option('--preset <name>', 'the network')
+      new Option('--preset <name>', 'the network, with how it is trained where nothing else is said')
         .choices(PRESETS.map(({ name }) => name))
-        .default(DEFAULT_TRAINING.preset),
-    )
-    .option('--epochs <count>', 'times every training clip is seen', wholeNumber(1, 10_000), DEFAULT_TRAINING.epochs)
-    .option('--batch-size <count>', 'clips per training step', wholeNumber(1, 4096), DEFAULT_TRAINING.batchSize)
-    .option('--learning-rate <rate>', 'step size of Adam', numberBetween(0, 10), DEFAULT_TRAINING.learningRate)
-    .addOption(
-      new Option('--split <kind>', 'grouped: no recording on both sides; random: by clip, which leaks')
-        .choices(['grouped', 'random'])
-        .default(DEFAULT_TRAINING.split),
-    )
-    .option(
-      '--validation <share>',
-      'share of the clips to validate on',
-      numberBetween(0, 1),
-      DEFAULT_TRAINING.validation,
-    )
-    .option(
-      '--test <share>',
-      'share of the clips kept for a separate test',
-      numberBetween(0, 1, true),
-      DEFAULT_TRAINING.test,
-    )
-    .option(
-      '--seed <number>',
-      'of split, weights, order and dropout',
-      wholeNumber(0, 2 ** 31 - 1),
-      DEFAULT_TRAINING.seed,
-    )
-    .option(
-      '--early-stopping <epochs>',
-      'stop after so many epochs without a lower validation loss',
-      wholeNumber(1),
-      null,
-    )
-    .option('--best-epoch', 'keep the epoch with the lowest validation loss', DEFAULT_TRAINING.bestEpoch)
+        .default(DEFAULT_PRESET),
+    );
+  for (const option of trainingOptions()) command.addOption(option);
+  command
     .addHelpText(
       'after',
       examples(
@@ -80,12 +55,12 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         const trained = options.resume
           ? await resumeRun(
               session.context,
-              { folder: resolve(folder), out, given: givenOptions(command), name: options.name },
+              { folder: resolve(folder), out, given: givenOptions(command, options), name: options.name },
               task,
             )
           : await trainRun(
               session.context,
-              { folder: resolve(folder), out, name: options.name, config: configOf(options) },
+              { folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
               task,
             );
         showTrained(session, trained);
@@ -94,15 +69,24 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
     );
 };
 
-function configOf(options: TrainOptions): TrainingConfig {
-  const { preset, epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = options;
-  return { preset, epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch };
+/** What the preset says, changed by what the user gave. */
+function configOf(command: Command, options: TrainOptions): TrainingConfig {
+  const preset = presetTraining(options.preset);
+  return { ...preset, ...givenOptions(command, options, preset.augmentation) };
 }
 
-/** Which of the training options the user gave beside `--resume`, to be compared with the run's own. */
-function givenOptions(command: Command): Partial<TrainingConfig> {
-  const names = Object.keys(DEFAULT_TRAINING).filter((name) => command.getOptionValueSource(name) === 'cli');
-  return Object.fromEntries(names.map((name) => [name, command.getOptionValue(name) as unknown]));
+/**
+ * Which of the training options the user gave.
+ * @param base how clips are changed where nothing else is said; to be compared with the run's own beside `--resume`
+ */
+function givenOptions(command: Command, options: TrainOptions, base = NO_AUGMENTATION): Partial<TrainingConfig> {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const pick = (names: readonly string[]): object =>
+    Object.fromEntries(names.filter(isGiven).map((name) => [name, command.getOptionValue(name) as unknown]));
+  const plain = Object.keys(presetTraining(options.preset)).filter((name) => name !== 'augmentation');
+  const changes = pick(Object.keys(NO_AUGMENTATION));
+  if (options.augmentation && Object.keys(changes).length === 0) return pick(plain);
+  return { ...pick(plain), augmentation: { ...(options.augmentation ? base : NO_AUGMENTATION), ...changes } };
 }
 
 function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {

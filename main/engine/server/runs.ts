@@ -1,12 +1,13 @@
-import type { RunDetail, ScoredClipRow } from '../../../preload/contract.ts';
+import type { Input, RunDetail, ScoredClipRow } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
 import type { Progress } from '../common/task.ts';
 import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
-import { writeRun } from '../library/run-folder.ts';
+import { writeRun, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
 import type { BatchEvent } from '../training/fit.ts';
+import { presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
@@ -58,6 +59,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
         name,
         description,
         parameters: countParameters(build(USUAL_CLASSES)),
+        training: presetTraining(name),
       })),
 
     'runs.train': async ({ dataset: id, name, training }) => {
@@ -65,7 +67,8 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const run = runs.newId(name);
       const out = runs.folderOf(run);
       runs.begin(run, []);
-      const request = { folder: dataset.root, out, name, config: training };
+      const config = { ...presetTraining(training.preset), ...definedOf(training) };
+      const request = { folder: dataset.root, out, name, config };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
     },
 
@@ -126,6 +129,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return { folder: runs.folderOf(id) };
     },
   };
+}
+
+/** Without what the page left to the preset. */
+function definedOf(training: Input<'runs.train'>['training']): Partial<TrainingConfig> {
+  return Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
 }
 
 function refuseActive({ runs }: Services, id: string): void {

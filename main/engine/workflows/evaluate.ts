@@ -88,6 +88,7 @@ export async function evaluateModel(
           epochs: metrics.training?.epochs ?? 0,
           selectedEpoch: metrics.training?.selectedEpoch ?? 0,
           selectedOnValidation: metrics.training?.selectedOnValidation ?? false,
+          temperature: model.temperature,
           scores: [scoreSummary(metrics)],
         },
         timings: clock.seconds,
@@ -145,7 +146,9 @@ function knownClips(
 }
 
 function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
-  const about = { dataset: { name: dataset.name, synthetic: dataset.synthetic }, side: 'folder', split: null } as const;
+  const { temperature } = model;
+  const { name, synthetic } = dataset;
+  const about = { dataset: { name, synthetic }, side: 'folder', split: null, temperature } as const;
   if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;
   const trained = split.filter(({ side }) => side === 'training');

@@ -85,9 +85,10 @@ function nameOf({ name }: ResumeRequest): { name?: string } {
 
 function refuseOtherOptions(config: ResumedOptions, given: Partial<ResumedOptions>): void {
   const names = Object.keys(given) as (keyof ResumedOptions)[];
-  const other = names.filter((name) => given[name] !== config[name]);
+  const other = names.filter((name) => JSON.stringify(given[name]) !== JSON.stringify(config[name]));
   if (other.length === 0) return;
-  const words = other.map((name) => `${name} is ${String(config[name])}, not ${String(given[name])}`);
+  const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const words = other.map((name) => `${name} is ${inWords(config[name])}, not ${inWords(given[name])}`);
   throw new EngineError('invalid-argument', `A resumed run keeps its options: ${words.join('; ')}.`);
 }
 

@@ -11,13 +11,14 @@ import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../../main/engine/workflows/train.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 import { weightsHash } from '../../helpers/weights.ts';
 import { tone, writeWav } from '../../helpers/wav.ts';
 
-const CONFIG: TrainingConfig = { ...DEFAULT_TRAINING, epochs: 2 };
+const CONFIG: TrainingConfig = { ...presetTraining('instrunet-seed'), epochs: 2 };
 const CLASSES = ['high', 'low'] as const;
 const CLIPS = 5;
 
