@@ -30,7 +30,11 @@ export function trainingOptions(): Option[] {
     option('--best-epoch', 'keep the epoch with the lowest validation loss'),
     option('--no-calibration', 'leave probabilities as training gave them'),
     option('--no-augmentation', 'show clips as they are, but for the changes named here'),
-    option('--mixup <alpha>', 'mix clips; the parameter of the beta distribution of their shares', numberBetween(0, 1.01, true)),
+    option(
+      '--mixup <alpha>',
+      'mix clips; the parameter of the beta distribution of their shares',
+      numberBetween(0, 1.01, true),
+    ),
     option('--roll <share>', 'of its length by which a clip is rolled in time at most', numberBetween(0, 1.01, true)),
     option('--pitch-shift <bands>', 'mel bands by which pitch is moved at most', wholeNumber(0, 32)),
     option('--time-mask <share>', 'of the length that is silenced at most', half),

@@ -26,7 +26,12 @@ const labelsSchema = z.strictObject({
 });
 
 export function labelsToJson({ classes, recipe, temperature }: ModelLabels): string {
-  return toJson({ formatVersion: FORMAT_VERSION, classes, recipe, ...(temperature === undefined ? {} : { temperature }) });
+  return toJson({
+    formatVersion: FORMAT_VERSION,
+    classes,
+    recipe,
+    ...(temperature === undefined ? {} : { temperature }),
+  });
 }
 
 /** @returns the labels, or why there are none to be had: `newer` than this program, or `damaged` */

@@ -74,9 +74,7 @@ export function layerShapes(architecture: Architecture): (readonly number[])[] {
 /** The shapes of what each layer takes, in order. @throws EngineError as `layerShapes` */
 export function inputShapes(architecture: Architecture): (readonly (readonly number[])[])[] {
   const shapes = layerShapes(architecture);
-  return layerInputs(architecture).map((taken) =>
-    taken.map((position) => shapes[position] ?? architecture.inputShape),
-  );
+  return layerInputs(architecture).map((taken) => taken.map((position) => shapes[position] ?? architecture.inputShape));
 }
 
 /** Whether every layer takes from the one before it alone, as in Keras's Sequential models. */

@@ -41,11 +41,7 @@ export function batchNormalization(kernels: Kernels, layer: BatchNormalization):
   ];
   const moved = (moving: DeviceTensor, batch: DeviceTensor, bias = 1): DeviceTensor =>
     kernels.tidy(() =>
-      ops.add(
-        kernels,
-        ops.scale(kernels, moving, momentum),
-        ops.scale(kernels, batch, (1 - momentum) * bias),
-      ),
+      ops.add(kernels, ops.scale(kernels, moving, momentum), ops.scale(kernels, batch, (1 - momentum) * bias)),
     );
 
   return {
@@ -76,10 +72,7 @@ export function batchNormalization(kernels: Kernels, layer: BatchNormalization):
         output: inShape(output, x.shape),
         statistics: new Map([
           [`${name}/moving_mean`, moved(weightOf(weights, name, 'moving_mean'), mean)],
-          [
-            `${name}/moving_variance`,
-            moved(weightOf(weights, name, 'moving_variance'), variance, (count - 1) / count),
-          ],
+          [`${name}/moving_variance`, moved(weightOf(weights, name, 'moving_variance'), variance, (count - 1) / count)],
         ]),
         backward: (gradient) => {
           const inputs = [asImages(gradient), images, factor, ...reserved];

@@ -98,7 +98,12 @@ export function spatialSum(kernels: Kernels, x: DeviceTensor): DeviceTensor {
   return reduceSpace(kernels, 'Sum', x, true);
 }
 
-function reduceSpace(kernels: Kernels, kernel: 'Mean' | 'Max' | 'Sum', x: DeviceTensor, keepDims: boolean): DeviceTensor {
+function reduceSpace(
+  kernels: Kernels,
+  kernel: 'Mean' | 'Max' | 'Sum',
+  x: DeviceTensor,
+  keepDims: boolean,
+): DeviceTensor {
   const attributes = keepDims ? REDUCE_KEEPING_DIMENSIONS : REDUCE;
   return kernels.tidy(() => kernels.run(kernel, attributes, [x, kernels.tensor(Int32Array.of(1, 2), [2])]));
 }
@@ -125,7 +130,9 @@ export function sliceLast(kernels: Kernels, x: DeviceTensor, begin: number, leng
   const rank = x.shape.length;
   const from = Int32Array.from(x.shape, (_, axis) => (axis === rank - 1 ? begin : 0));
   const size = Int32Array.from(x.shape, (all, axis) => (axis === rank - 1 ? length : all));
-  return kernels.tidy(() => kernels.run('Slice', SLICE, [x, kernels.tensor(from, [rank]), kernels.tensor(size, [rank])]));
+  return kernels.tidy(() =>
+    kernels.run('Slice', SLICE, [x, kernels.tensor(from, [rank]), kernels.tensor(size, [rank])]),
+  );
 }
 
 export function fill(kernels: Kernels, shape: readonly number[], value: number): DeviceTensor {

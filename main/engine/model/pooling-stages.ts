@@ -43,11 +43,7 @@ export function globalPoolingStage(kernels: Kernels, { kind, keepDims }: GlobalP
       const pixel = [x.shape[0] ?? 0, 1, 1, x.shape[3] ?? 0];
       return passing(output, (gradient) =>
         kernels.tidy(() =>
-          ops.multiply(
-            kernels,
-            shares(kernels, x, kernels.reshape(output, pixel)),
-            kernels.reshape(gradient, pixel),
-          ),
+          ops.multiply(kernels, shares(kernels, x, kernels.reshape(output, pixel)), kernels.reshape(gradient, pixel)),
         ),
       );
     },

@@ -61,18 +61,17 @@ function halvedRelu(name: string): Layer[] {
   return [halving(`${name}_pool`), relu(`${name}_relu`)];
 }
 
-/** Two convolutions beside a shortcut (He et al. 2016), then half the map. Comes right after the layer `input`. */
+/** Two convolutions beside a shortcut (He et al. 2016). Comes right after the layer `input`. */
 function residualBlock(name: string, filters: number, input: string): Layer[] {
   const [shortcut, ...shortcutNorm] = normalised(`${name}_shortcut`, filters, { kernelSize: [1, 1] });
   if (shortcut === undefined) throw new Error('a convolution has no layers');
   return [
     ...normalised(`${name}_conv1`, filters),
-    relu(`${name}_relu1`),
+    relu(`${name}_inner_relu`),
     ...normalised(`${name}_conv2`, filters),
     { ...shortcut, inputs: [input] },
     ...shortcutNorm,
     { kind: 'Add', name: `${name}_add`, inputs: [`${name}_conv2_norm`, `${name}_shortcut_norm`] },
-    ...halvedRelu(name),
   ];
 }
 
@@ -87,19 +86,22 @@ function head(input: string, dropout: number, classes: number): Layer[] {
   ];
 }
 
+/** A stem that quarters the image, and three residual blocks. */
 export function residualArchitecture(classes: number): Architecture {
   return {
     name: 'instrunet',
     inputShape: GRAY_IMAGE,
     layers: [
       { kind: 'Rescaling', name: 'rescaling', scale: 1 / 255, offset: 0 },
-      ...normalised('stem', 32, { kernelSize: [5, 5], strides: [2, 2] }),
+      ...normalised('stem', 24, { kernelSize: [5, 5], strides: [2, 2] }),
       ...halvedRelu('stem'),
-      ...residualBlock('block1', 64, 'stem_relu'),
-      ...residualBlock('block2', 128, 'block1_relu'),
-      ...normalised('top', 256),
-      relu('top_relu'),
-      ...head('top_relu', 0.5, classes),
+      ...residualBlock('block1', 48, 'stem_relu'),
+      ...halvedRelu('block1'),
+      ...residualBlock('block2', 96, 'block1_relu'),
+      ...halvedRelu('block2'),
+      ...residualBlock('block3', 192, 'block2_relu'),
+      relu('block3_relu'),
+      ...head('block3_relu', 0.5, classes),
     ],
   };
 }

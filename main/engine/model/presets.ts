@@ -14,12 +14,13 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     name: 'instrunet',
-    description: 'Residual blocks with batch normalisation: the most accurate, for when an hour of training is no matter.',
+    description:
+      'Three residual blocks with batch normalisation: the most accurate; takes ten times as long to train as the fast one.',
     build: residualArchitecture,
   },
   {
     name: 'instrunet-fast',
-    description: 'Six small convolutions with batch normalisation: trains in minutes.',
+    description: 'Four small convolutions with batch normalisation: trains in a minute or two.',
     build: fastArchitecture,
   },
   {

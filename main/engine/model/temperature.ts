@@ -9,7 +9,10 @@ import type { Network } from './network.ts';
 export function divideLogits(network: Network, temperature: number): Network {
   const last = network.layers[network.layers.length - 1];
   if (last?.kind !== 'Dense' || last.activation !== 'linear') {
-    throw new EngineError('unsupported-model', 'Only a network that ends in a dense layer of logits can be calibrated.');
+    throw new EngineError(
+      'unsupported-model',
+      'Only a network that ends in a dense layer of logits can be calibrated.',
+    );
   }
   return {
     ...network,

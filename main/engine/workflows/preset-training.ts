@@ -38,7 +38,7 @@ const STRONG_AUGMENTATION: AugmentationOptions = {
 /** How the presets differ from the report's procedure; docs/experiments.md says how that was found. */
 const OF_PRESETS: Readonly<Record<string, Partial<TrainingConfig>>> = {
   instrunet: {
-    epochs: 60,
+    epochs: 50,
     learningRate: 0.002,
     schedule: 'cosine',
     warmupEpochs: 1,

@@ -8,7 +8,13 @@ import type { Layer } from '../../../main/engine/model/layers.ts';
 import { weightKey, type Architecture, type Network } from '../../../main/engine/model/network.ts';
 import { planStages, trainable } from '../../../main/engine/model/stages.ts';
 import { buildLayersModel } from '../../../main/engine/model/tfjs-export.ts';
-import { branching, EVERY_LAYER_KIND, randomImages, smallTrainable, withRandomWeights } from '../../fixtures/model/networks.ts';
+import {
+  branching,
+  EVERY_LAYER_KIND,
+  randomImages,
+  smallTrainable,
+  withRandomWeights,
+} from '../../fixtures/model/networks.ts';
 
 let backend: Backend;
 let kernels: Kernels;
@@ -176,7 +182,14 @@ describe.each([
   });
 
   it('moves the statistics of batch normalisation as Keras does', () => {
-    const layer: Layer = { kind: 'BatchNormalization', name: 'norm', momentum: 0.8, epsilon: 0.01, center: true, scale: true };
+    const layer: Layer = {
+      kind: 'BatchNormalization',
+      name: 'norm',
+      momentum: 0.8,
+      epsilon: 0.01,
+      center: true,
+      scale: true,
+    };
     const network = withRandomWeights({ name: 'norm', inputShape: [2, 2, 1], layers: [layer] }, 3);
     const values = [1, 2, 4, 9, 0, 3, 5, 8];
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -188,8 +201,7 @@ describe.each([
       for (const [key, tensor] of pass.statistics) moved.set(key, kernels.read(tensor)[0] ?? NaN);
       return undefined;
     });
-    const start = (name: string): number =>
-      network.weights.find((weight) => weight.name === name)?.values[0] ?? NaN;
+    const start = (name: string): number => network.weights.find((weight) => weight.name === name)?.values[0] ?? NaN;
     expect(moved.get('norm/moving_mean')).toBeCloseTo(0.8 * start('moving_mean') + 0.2 * mean, 5);
     expect(moved.get('norm/moving_variance')).toBeCloseTo(0.8 * start('moving_variance') + 0.2 * variance, 5);
   });

@@ -41,20 +41,13 @@ function eitherWay(limit: number, random: Random): number {
 
 /** A piece of a line of `size`, at most `share` of it long. */
 function drawPiece(size: number, share: number, random: Random): { start: number; end: number } {
-  const length = Math.floor(random.next() * (share * size + 1));
+  const length = Math.floor(random.next() * (Math.floor(share * size) + 1));
   const start = Math.floor(random.next() * (size - length + 1));
   return { start, end: start + length };
 }
 
 /** Up by `rows` (the outermost row fills what comes free) and to the right by `bytes`, around the end of the line. */
-function move(
-  image: Uint8Array,
-  scratch: Uint8Array,
-  height: number,
-  line: number,
-  rows: number,
-  bytes: number,
-): void {
+function move(image: Uint8Array, scratch: Uint8Array, height: number, line: number, rows: number, bytes: number): void {
   scratch.set(image);
   const cut = ((bytes % line) + line) % line;
   for (let row = 0; row < height; row++) {
