@@ -2,10 +2,14 @@ import { z } from 'zod';
 import type { ClassifiedFile } from '../main/engine/classify/result.ts';
 import type { ErrorCode as EngineErrorCode } from '../main/engine/common/errors.ts';
 import type { Progress } from '../main/engine/common/task.ts';
-import type { Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
+import type { Correction, CorrectionCounts } from '../main/engine/dataset/corrections.ts';
+import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
+import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
+import type { Waveform } from '../main/engine/features/waveform.ts';
+import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
@@ -20,6 +24,8 @@ import type { BatchEvent } from '../main/engine/training/fit.ts';
 
 const Id = z.string().min(1).max(200);
 const GrantId = z.uuid();
+/** Inside a dataset's folder, as clips are listed; it is looked up among them and never opened. */
+const ClipPath = z.string().min(1).max(32_768);
 
 const Page = { offset: z.int().min(0), limit: z.int().min(1).max(500) };
 
@@ -33,6 +39,16 @@ export const FINDING_FILTERS = [
   'duplicate',
   'contradictory-label',
 ] as const;
+
+/** Which of the clips that are asked for: those taken for something else, all, or those the user marked. */
+export const SCORED_FILTERS = ['wrong', 'all', 'marked'] as const;
+export type ScoredFilter = (typeof SCORED_FILTERS)[number];
+
+/** Files of a run that the page may have copied to a place of the user's choice. */
+export const RUN_COPIES = ['confusionChart', 'report', 'predictions'] as const;
+export type RunCopy = (typeof RUN_COPIES)[number];
+
+export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'settings';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -74,11 +90,47 @@ const TrainingChoice = z.strictObject({
   calibration: z.boolean().optional(),
 });
 
+/** A network that can name recordings: that of a finished run, or one that was imported from a file. */
+const ModelChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('run'), id: Id }),
+  z.strictObject({ kind: z.literal('imported'), id: Id }),
+]);
+export type ModelChoice = z.infer<typeof ModelChoice>;
+
+/** How recordings are listened to; what is left of it to the page, as a threshold, is not here. */
+const Listening = z.strictObject({
+  hopSeconds: z.number().min(0.1).max(60),
+  aggregation: z.enum(['mean', 'sum-max']),
+  /** Classes that are listed for a file and a window. */
+  topK: z.int().min(1).max(100),
+});
+export type Listening = z.infer<typeof Listening>;
+
+/** Who names the outputs of an imported network, in their order. */
+const ModelLabels = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('file') }),
+  z.strictObject({ from: z.literal('dataset'), dataset: Id }),
+  z.strictObject({ from: z.literal('typed'), codes: z.array(z.string().trim().min(1).max(200)).min(2).max(1000) }),
+]);
+export type ModelLabels = z.infer<typeof ModelLabels>;
+
+export const RESULT_FORMATS = ['csv', 'json', 'audacity'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+/** A network alone (one file, or a folder for TensorFlow.js), the scores and charts, or the whole run folder. */
+export const RUN_EXPORTS = ['keras', 'tfjs', 'report', 'zip'] as const;
+export type RunExport = (typeof RUN_EXPORTS)[number];
+
+const Name = z.string().trim().min(1).max(200);
+const Jobs = z.array(Id).min(1).max(10_000);
+
 /** What the page sends with each method. `z.null()` stands for nothing. */
 export const INPUTS = {
   'app.info': z.null(),
   'app.openExternal': z.strictObject({ url: z.url().max(2000) }),
   'app.revealLog': z.null(),
+  /** What others have made, and under which licences: THIRD_PARTY_LICENSES.md. */
+  'app.licences': z.null(),
   /** Light, dark or as the system has it, for window, menus and page (`nativeTheme.themeSource`); remembered. */
   'app.setTheme': z.strictObject({ theme: z.enum(THEMES) }),
   /** Asks for a folder and opens it as a dataset; null when the user changed their mind. */
@@ -92,9 +144,32 @@ export const INPUTS = {
   'datasets.rescan': z.strictObject({ dataset: Id }),
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
-  'datasets.previewSplit': z.strictObject({ dataset: Id, ...SplitChoice }),
+  /** @see runs.train for `corrections` */
+  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitChoice }),
+  'marks.list': z.strictObject({ dataset: Id }),
+  /** Says that a clip has another label, or with null that it is to be left out. `clip` is its path in the dataset. */
+  'marks.add': z.strictObject({
+    dataset: Id,
+    clip: ClipPath,
+    to: z.string().trim().min(1).max(200).nullable(),
+    note: z.string().trim().max(2000),
+  }),
+  /** Takes one mark back; an earlier one of the same clip counts again. */
+  'marks.undo': z.strictObject({ mark: z.int() }),
+  /** Takes back all that was said of a clip. */
+  'marks.remove': z.strictObject({ dataset: Id, clip: ClipPath }),
+  /** Asks where to and writes all marks there; null when the user changed their mind. */
+  'marks.export': z.strictObject({ dataset: Id, format: z.enum(['csv', 'json']) }),
+  /** The outline of a sound, by its address under `media://`. */
+  'media.waveform': z.strictObject({ sound: z.string().max(300) }),
   'runs.presets': z.null(),
-  'runs.train': z.strictObject({ dataset: Id, name: z.string().trim().min(1).max(200), training: TrainingChoice }),
+  /** `corrections`: whether what the user marked is applied before the split. */
+  'runs.train': z.strictObject({
+    dataset: Id,
+    name: z.string().trim().min(1).max(200),
+    training: TrainingChoice,
+    corrections: z.boolean(),
+  }),
   'runs.resume': z.strictObject({ run: Id }),
   'runs.list': z.null(),
   'runs.get': z.strictObject({ run: Id }),
@@ -102,13 +177,51 @@ export const INPUTS = {
   /** Moves the run folder to the system's trash. */
   'runs.remove': z.strictObject({ run: Id }),
   'runs.reveal': z.strictObject({ run: Id }),
-  /** The scored clips of one cell of the confusion matrix, or all wrong ones, most confident first. */
-  'runs.clips': z.strictObject({ run: Id, label: z.string().nullable(), predicted: z.string().nullable(), ...Page }),
-  /** Asks for files and names what is in them; null when the user changed their mind. */
-  'classify.choose': z.strictObject({ run: Id }),
-  'classify.start': z.strictObject({ run: Id, grants: z.array(GrantId).min(1).max(10_000) }),
+  /**
+   * Scored clips, mistakes before the others and each most confident first: of a cell of the confusion matrix, of a row or
+   * column (the other one null), of everything (both null); with `both` also of the cell on the other side of the diagonal.
+   */
+  'runs.clips': z.strictObject({
+    run: Id,
+    label: z.string().max(200).nullable(),
+    predicted: z.string().max(200).nullable(),
+    both: z.boolean(),
+    show: z.enum(SCORED_FILTERS),
+    ...Page,
+  }),
+  'runs.clip': z.strictObject({ run: Id, clip: ClipPath }),
+  /** Asks where to and copies a file of the run there; null when the user changed their mind. */
+  'runs.saveCopy': z.strictObject({ run: Id, file: z.enum(RUN_COPIES) }),
+  /** Which clips two runs were both scored on, and how they did on those. */
+  'runs.compare': z.strictObject({ first: Id, second: Id }),
+  /** Scores a network on a dataset of the library: a run of its own. */
+  'runs.evaluate': z.strictObject({ model: ModelChoice, dataset: Id, name: Name }),
+  /** Asks where to and writes it there; null when the user changed their mind. */
+  'runs.export': z.strictObject({ run: Id, format: z.enum(RUN_EXPORTS) }),
+  'models.list': z.null(),
+  /** Asks for a `.keras` file; null when the user changed their mind. */
+  'models.choose': z.null(),
+  /** Opens a file that was dropped or chosen and says what is in it; nothing is kept. */
+  'models.look': z.strictObject({ grant: GrantId }),
+  'models.import': z.strictObject({ grant: GrantId, name: Name, labels: ModelLabels }),
+  'models.rename': z.strictObject({ model: Id, name: Name }),
+  /** Moves the copy in the library to the system's trash; the file it was imported from is not touched. */
+  'models.remove': z.strictObject({ model: Id }),
+  /** Asks for files or a folder; none when the user changed their mind. */
+  'classify.choose': z.strictObject({ kind: z.enum(['files', 'folder']) }),
+  'classify.start': z.strictObject({
+    model: ModelChoice,
+    grants: z.array(GrantId).min(1).max(10_000),
+    listening: Listening,
+  }),
+  /** Asks where to and writes what these jobs named; null when the user changed their mind. */
+  'classify.export': z.strictObject({ jobs: Jobs, format: z.enum(RESULT_FORMATS) }),
+  /** What these jobs named is no longer shown and need not be kept. */
+  'classify.forget': z.strictObject({ jobs: Jobs }),
   'jobs.list': z.null(),
   'jobs.cancel': z.strictObject({ job: Id }),
+  /** Shows in the file manager what a job has exported. */
+  'jobs.reveal': z.strictObject({ job: Id }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Method = keyof typeof INPUTS;
@@ -159,7 +272,17 @@ export interface ClipPage {
   readonly rows: readonly ClipRow[];
 }
 
+/** What the user said about a clip. */
+export interface Mark extends Omit<Correction, 'sha256'> {
+  readonly id: number;
+  /** Clips that it is about now; none where the file has changed or is gone. */
+  readonly clips: readonly string[];
+  readonly sound: string | null;
+}
+
 export interface SplitPreview {
+  /** What marks changed before the split; null where they were not to be applied. */
+  readonly corrections: CorrectionCounts | null;
   readonly counts: readonly SideCount[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
@@ -198,8 +321,15 @@ export interface ScoredClipRow {
   readonly probabilities: readonly number[];
   readonly sound: string | null;
   readonly picture: string | null;
-  /** The other scored clips of its recording and what they were taken for. */
-  readonly siblings: readonly { readonly clip: string; readonly label: string; readonly predicted: string }[];
+  /** The label that the folder gives it, which differs from `label` where a run was corrected; null where it is gone. */
+  readonly labelInFolder: string | null;
+}
+
+export interface ScoredClipDetail extends ScoredClipRow {
+  /** The first of the other scored clips of its recording. */
+  readonly siblings: readonly ScoredClipRow[];
+  /** How many there are in all. */
+  readonly siblingCount: number;
 }
 
 export interface ScoredClipPage {
@@ -207,7 +337,22 @@ export interface ScoredClipPage {
   readonly rows: readonly ScoredClipRow[];
 }
 
-export type JobKind = 'scan' | 'sample' | 'train' | 'classify';
+/** An imported network as it is kept in the library. */
+export interface ModelCard {
+  readonly id: string;
+  readonly model: ImportedModel;
+}
+
+/** What is in a `.keras` file. */
+export interface ModelFile {
+  readonly name: string;
+  readonly outputs: number;
+  readonly parameters: number;
+  /** Null where the file does not name its outputs. */
+  readonly classes: readonly ClassName[] | null;
+}
+
+export type JobKind = 'scan' | 'sample' | 'train' | 'evaluate' | 'classify' | 'export';
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {
@@ -238,6 +383,7 @@ export interface Outputs {
   'app.info': AppInfo;
   'app.openExternal': null;
   'app.revealLog': null;
+  'app.licences': string;
   'app.setTheme': null;
   'datasets.choose': { readonly job: string } | null;
   'datasets.open': { readonly job: string };
@@ -248,6 +394,13 @@ export interface Outputs {
   'datasets.rescan': { readonly job: string };
   'datasets.remove': null;
   'datasets.previewSplit': SplitPreview;
+  /** One a clip, the newest first. */
+  'marks.list': readonly Mark[];
+  'marks.add': { readonly mark: number };
+  'marks.undo': null;
+  'marks.remove': null;
+  'marks.export': { readonly file: string } | null;
+  'media.waveform': Waveform;
   'runs.presets': readonly PresetCard[];
   'runs.train': { readonly job: string; readonly run: string };
   'runs.resume': { readonly job: string; readonly run: string };
@@ -257,27 +410,53 @@ export interface Outputs {
   'runs.remove': null;
   'runs.reveal': null;
   'runs.clips': ScoredClipPage;
-  'classify.choose': { readonly job: string } | null;
+  'runs.clip': ScoredClipDetail;
+  'runs.saveCopy': { readonly file: string } | null;
+  'runs.compare': PairedScores;
+  'runs.evaluate': { readonly job: string; readonly run: string };
+  'runs.export': { readonly job: string } | null;
+  'models.list': readonly ModelCard[];
+  'models.choose': DroppedItem | null;
+  'models.look': ModelFile;
+  'models.import': ModelCard;
+  'models.rename': null;
+  'models.remove': null;
+  'classify.choose': readonly DroppedItem[];
   'classify.start': { readonly job: string };
+  'classify.export': { readonly job: string } | null;
+  'classify.forget': null;
   'jobs.list': readonly Job[];
   'jobs.cancel': null;
+  'jobs.reveal': null;
 }
 
 /** What the page is told without asking. */
 export interface Events {
   /** A job began, went on or ended. */
   job: Job;
-  /** The datasets or the runs are no longer as they were listed. */
-  changed: { readonly what: 'datasets' | 'runs' };
+  /** The datasets, the runs, the imported networks or the marks are no longer as they were listed. */
+  changed: { readonly what: 'datasets' | 'runs' | 'models' | 'marks' };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
-  /** One file was named; `sound` is its address under `media://`, null where it cannot be played. */
-  classified: { readonly job: string; readonly result: ClassifiedFile; readonly sound: string | null };
+  /** One file was named; `sound` and `picture` are its addresses under `media://`, null where it has none. */
+  classified: {
+    readonly job: string;
+    readonly result: ClassifiedFile;
+    readonly sound: string | null;
+    readonly picture: string | null;
+  };
   engine: EngineState;
+  /** Something was chosen in the menu that the page is to do. */
+  command: Command;
   /** Files were handed to the app by the system or by a second start; they have been granted. */
   files: { readonly dropped: readonly DroppedItem[] };
 }
+
+/** What the page does when it is chosen in the menu. */
+export type Command =
+  | { readonly do: 'show'; readonly view: View }
+  | { readonly do: 'open-folder' | 'make-sample' | 'name-files' | 'show-licences' };
 
 export type EngineState =
   | { readonly state: 'stopped' }

@@ -1,18 +1,20 @@
+import { basename } from 'node:path';
 import { shell } from 'electron/common';
-import { dialog, nativeTheme, type BrowserWindow } from 'electron/main';
-import type { AppInfo, Events } from '../../preload/contract.ts';
+import { nativeTheme, type BrowserWindow } from 'electron/main';
+import type { AppInfo, Events, RunCopy } from '../../preload/contract.ts';
+import licences from '../../THIRD_PARTY_LICENSES.md';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { EngineHost } from './engine-host.ts';
+import { Dialogs } from './dialogs.ts';
 import { BridgeError } from './failure.ts';
 import type { AppHandlers } from './ipc-router.ts';
 import type { JobBoard } from './job-board.ts';
 import type { Log } from './log.ts';
+import { mediaRequest } from './media-protocol.ts';
 import type { PathGrants } from './path-grants.ts';
+import { runtime } from './runtime.ts';
 import { isExternalAllowed } from './security.ts';
 import type { SettingsFile } from './settings.ts';
-
-/** Anything older is the runtime that set-up falls back on, never one that InstruNet is shipped with. */
-const OLDEST_OFFICIAL = 25;
 
 export interface HandlerParts {
   readonly engine: EngineHost;
@@ -25,21 +27,30 @@ export interface HandlerParts {
   readonly tell: <E extends keyof Events>(event: E, payload: Events[E]) => void;
 }
 
+const COPIES: Readonly<
+  Record<RunCopy, { readonly title: string; readonly suffix: string; readonly extension: string }>
+> = {
+  confusionChart: { title: 'Save the picture', suffix: 'confusion matrix', extension: 'png' },
+  report: { title: 'Save the table', suffix: 'scores per class', extension: 'csv' },
+  predictions: { title: 'Save the table', suffix: 'predictions', extension: 'csv' },
+};
+
 /** What stands behind every method of the contract. */
 export function appHandlers(parts: HandlerParts): AppHandlers {
   const { engine, jobs, grants, settings, log, tell } = parts;
-
-  const choose = async (options: Electron.OpenDialogOptions): Promise<readonly string[]> => {
-    const window = parts.window();
-    const { canceled, filePaths } =
-      window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
-    return canceled ? [] : filePaths;
-  };
+  const dialogs = new Dialogs(parts.window);
+  /** What jobs have exported, for the file manager. */
+  const exported = new Map<string, string>();
 
   const granted = (id: string, kind?: 'file' | 'folder'): string => {
     const path = grants.resolve(id, kind);
     if (path === null) throw new BridgeError('forbidden', 'These files were not given to InstruNet. Drop them again.');
     return path;
+  };
+
+  const exporting = (out: string, started: { readonly job: string }): { readonly job: string } => {
+    exported.set(started.job, out);
+    return started;
   };
 
   return {
@@ -56,6 +67,8 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
       return null;
     },
 
+    'app.licences': () => licences,
+
     'app.setTheme': ({ theme }) => {
       nativeTheme.themeSource = theme;
       settings.change({ theme });
@@ -63,7 +76,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
 
     'datasets.choose': async () => {
-      const [folder] = await choose({ title: 'Open a folder of labelled clips', properties: ['openDirectory'] });
+      const [folder] = await dialogs.open({ title: 'Open a folder of labelled clips', properties: ['openDirectory'] });
       return folder === undefined ? null : engine.request('datasets.open', { folder });
     },
     'datasets.open': ({ grant }) => engine.request('datasets.open', { folder: granted(grant, 'folder') }),
@@ -75,6 +88,25 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'datasets.remove': (input) => engine.request('datasets.remove', input),
     'datasets.previewSplit': (input) => engine.request('datasets.previewSplit', input),
 
+    'marks.list': (input) => engine.request('marks.list', input),
+    'marks.add': (input) => engine.request('marks.add', input),
+    'marks.undo': (input) => engine.request('marks.undo', input),
+    'marks.remove': (input) => engine.request('marks.remove', input),
+    'marks.export': async (input) => {
+      const { dataset, format } = input;
+      const { name } = await engine.request('datasets.get', { dataset });
+      const to = await dialogs.saveFile('Save the marks', `${name}, marks`, format);
+      if (to === null) return null;
+      await engine.request('marks.export', { ...input, to });
+      return { file: basename(to) };
+    },
+
+    'media.waveform': ({ sound }) => {
+      const wanted = mediaRequest(sound);
+      if (wanted?.part !== 'sound') throw new BridgeError('bad-request', 'This is no address of a sound.');
+      return engine.request('media.waveform', { clip: wanted.clip });
+    },
+
     'runs.presets': () => engine.request('runs.presets', null),
     'runs.train': (input) => engine.request('runs.train', input),
     'runs.resume': (input) => engine.request('runs.resume', input),
@@ -83,7 +115,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'runs.rename': (input) => engine.request('runs.rename', input),
     'runs.remove': async (input) => {
       const { folder } = await engine.request('runs.folder', input);
-      await shell.trashItem(folder);
+      await toTrash(folder);
       tell('changed', { what: 'runs' });
       return null;
     },
@@ -93,17 +125,82 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
       return null;
     },
     'runs.clips': (input) => engine.request('runs.clips', input),
-
-    'classify.choose': async ({ run }) => {
-      const files = await choose({ title: 'Name recordings', properties: ['openFile', 'multiSelections'] });
-      return files.length === 0 ? null : engine.request('classify.start', { run, files });
+    'runs.clip': (input) => engine.request('runs.clip', input),
+    'runs.saveCopy': async (input) => {
+      const { run } = await engine.request('runs.get', { run: input.run });
+      const { title, suffix, extension } = COPIES[input.file];
+      const to = await dialogs.saveFile(title, `${run.name}, ${suffix}`, extension);
+      if (to === null) return null;
+      await engine.request('runs.saveCopy', { ...input, to });
+      return { file: basename(to) };
     },
-    'classify.start': ({ run, grants: ids }) =>
-      engine.request('classify.start', { run, files: ids.map((id) => granted(id)) }),
+
+    'runs.compare': (input) => engine.request('runs.compare', input),
+    'runs.evaluate': (input) => engine.request('runs.evaluate', input),
+    'runs.export': async ({ run, format }) => {
+      const { name } = await engine.request('runs.folder', { run });
+      const out = await dialogs.saveRun(name, format);
+      return out === null ? null : exporting(out, await engine.request('runs.export', { run, format, out }));
+    },
+
+    'models.list': () => engine.request('models.list', null),
+    'models.choose': async () => {
+      const filters = [{ name: 'Keras networks', extensions: ['keras'] }];
+      const [file] = await dialogs.open({ title: 'Import a network', properties: ['openFile'], filters });
+      return file === undefined ? null : ((await grants.grant([file]))[0] ?? null);
+    },
+    'models.look': ({ grant }) => engine.request('models.look', { file: granted(grant, 'file') }),
+    'models.import': ({ grant, ...input }) =>
+      engine.request('models.import', { ...input, file: granted(grant, 'file') }),
+    'models.rename': (input) => engine.request('models.rename', input),
+    'models.remove': async (input) => {
+      const { folder } = await engine.request('models.folder', input);
+      await toTrash(folder);
+      tell('changed', { what: 'models' });
+      return null;
+    },
+
+    'classify.choose': async ({ kind }) => {
+      const title = 'Name recordings';
+      const chosen = await dialogs.open(
+        kind === 'folder'
+          ? { title, properties: ['openDirectory'] }
+          : { title, properties: ['openFile', 'multiSelections'] },
+      );
+      return grants.grant(chosen);
+    },
+    'classify.start': ({ grants: ids, ...input }) =>
+      engine.request('classify.start', { ...input, files: ids.map((id) => granted(id)) }),
+    'classify.export': async ({ jobs: named, format }) => {
+      const { files, first } = await engine.request('classify.results', { jobs: named });
+      const out = await dialogs.saveResults(files === 1 ? first : null, format);
+      if (out === null) return null;
+      return exporting(out, await engine.request('classify.export', { jobs: named, format, out }));
+    },
+    'classify.forget': (input) => engine.request('classify.forget', input),
 
     'jobs.list': () => jobs.list(),
     'jobs.cancel': (input) => engine.request('jobs.cancel', input),
+    'jobs.reveal': ({ job }) => {
+      const path = exported.get(job);
+      if (path === undefined) throw new BridgeError('not-found', 'This job has exported nothing.');
+      shell.showItemInFolder(path);
+      return null;
+    },
   };
+}
+
+/** @throws BridgeError where the system has no trash, or none for this place */
+async function toTrash(folder: string): Promise<void> {
+  try {
+    await shell.trashItem(folder);
+  } catch (error) {
+    throw new BridgeError(
+      'failed',
+      `It could not be moved to the trash and is still where it was, in ${folder}.`,
+      error instanceof Error ? error.message : String(error),
+    );
+  }
 }
 
 function appInfo(libraryFolder: string, settings: SettingsFile): AppInfo {
@@ -113,7 +210,7 @@ function appInfo(libraryFolder: string, settings: SettingsFile): AppInfo {
     electron,
     chromium: chrome,
     node,
-    runtime: Number.parseInt(electron, 10) < OLDEST_OFFICIAL ? 'fallback' : 'official',
+    runtime: runtime(),
     platform: `${process.platform} ${process.arch}`,
     libraryFolder,
     theme: settings.values.theme,

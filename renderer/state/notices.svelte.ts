@@ -6,6 +6,13 @@ export interface Notice {
   readonly text: string;
   readonly failure: Failure | null;
   readonly undo: (() => void) | null;
+  /** What can be done about it. */
+  readonly offer: Offer | null;
+}
+
+interface Offer {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 /** How long something can be undone, and how long news stays. */
@@ -17,6 +24,7 @@ class Notices {
   /** Read out by screen readers. */
   announcement = $state('');
   #last = 0;
+  #shown = 0;
 
   say(text: string): void {
     this.announcement = text;
@@ -24,7 +32,17 @@ class Notices {
 
   fail(error: unknown): void {
     const failure = failureOf(error);
-    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null });
+    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });
+  }
+
+  /** Shows news that goes by itself, where there is something with what can be done about it; without, in place of the last. */
+  show(text: string, offer: Offer | null = null): void {
+    if (offer === null) this.dismiss(this.#shown);
+    const id = this.#add({ text, failure: null, undo: null, offer });
+    if (offer === null) this.#shown = id;
+    setTimeout(() => {
+      this.dismiss(id);
+    }, SHOWN_MS);
   }
 
   /** Does something only after the time in which it can be undone. */
@@ -39,6 +57,7 @@ class Notices {
     const id = this.#add({
       text,
       failure: null,
+      offer: null,
       undo: () => {
         clearTimeout(timer);
         this.dismiss(id);

@@ -7,7 +7,11 @@ import { datasetHandlers } from './datasets.ts';
 import { failureOf } from './failure.ts';
 import { JobQueue } from './job-queue.ts';
 import { jobHandlers } from './jobs.ts';
+import { markHandlers } from './marks.ts';
 import { mediaHandlers } from './media.ts';
+import { ModelShelf } from './model-shelf.ts';
+import { modelHandlers } from './models.ts';
+import { NamedFiles } from './named-files.ts';
 import {
   PROTOCOL_VERSION,
   type EngineInputs,
@@ -18,6 +22,7 @@ import {
   type Request,
 } from './protocol.ts';
 import { RunShelf } from './run-shelf.ts';
+import { runUseHandlers } from './run-use.ts';
 import { runHandlers } from './runs.ts';
 import type { Handlers, Services } from './services.ts';
 
@@ -32,6 +37,7 @@ export function serve(port: Port, context: EngineContext): void {
   const tell: Services['tell'] = (event, payload) => {
     port.postMessage({ type: 'event', event, payload } as EventMessage);
   };
+  const runs = new RunShelf(context.libraryFolder);
   const services: Services = {
     context,
     tell,
@@ -39,13 +45,17 @@ export function serve(port: Port, context: EngineContext): void {
       tell('job', job);
     }),
     datasets: new DatasetShelf(context.libraryFolder),
-    runs: new RunShelf(context.libraryFolder),
-    heard: new Map(),
+    runs,
+    models: new ModelShelf(context.libraryFolder, runs),
+    named: new NamedFiles(),
   };
   const handlers: Handlers<EngineMethod> = {
     ...datasetHandlers(services),
     ...runHandlers(services),
+    ...runUseHandlers(services),
+    ...modelHandlers(services),
     ...classifyHandlers(services),
+    ...markHandlers(services),
     ...jobHandlers(services),
     ...mediaHandlers(services),
   };

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
+import { toClipsCsv } from '../dataset/clip-rows.ts';
 import type { Clip, Dataset } from '../dataset/dataset.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
 import { computeMetrics, type EvaluationContext, type Metrics } from '../evaluation/metrics.ts';
-import { createRunFolder, writeRun, type Run } from '../library/run-folder.ts';
+import { createRunFolder, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { countParameters } from '../model/network.ts';
@@ -72,6 +74,7 @@ export async function evaluateModel(
         folder: out,
         name: request.name,
         dataset,
+        corrections: null,
         classes: model.classes,
         recipe: model.recipe,
         backend: backend.info,
@@ -97,6 +100,7 @@ export async function evaluateModel(
       };
       await createRunFolder(out);
       try {
+        await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(known.clips));
         await writeScore(out, predictions, metrics);
         await writeRun(out, done);
       } catch (error) {
@@ -146,9 +150,13 @@ function knownClips(
 }
 
 function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
-  const { temperature } = model;
-  const { name, synthetic } = dataset;
-  const about = { dataset: { name, synthetic }, side: 'folder', split: null, temperature } as const;
+  const about = {
+    dataset: { name: dataset.name, synthetic: dataset.synthetic },
+    side: 'folder',
+    split: null,
+    corrections: null,
+    temperature: model.temperature,
+  } as const;
   if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;
   const trained = split.filter(({ side }) => side === 'training');

@@ -1,7 +1,7 @@
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EngineError, toEngineError } from '../common/errors.ts';
-import { temporaryBeside } from '../common/files.ts';
+import { EngineError } from '../common/errors.ts';
+import { copyFileAtomic } from '../common/files.ts';
 import { runFile } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { exportTfjs } from '../model/tfjs-export.ts';
@@ -15,6 +15,8 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** The file (`keras`) or folder (`tfjs`) to be made. */
   readonly out: string;
+  /** A file that is there already is replaced, as the user has agreed; a folder never is. */
+  readonly replace?: boolean | undefined;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface ExportRequest {
  */
 export async function exportModel(request: ExportRequest): Promise<{ path: string; format: ExportFormat }> {
   const path = resolve(request.out);
-  await refuseTaken(path);
+  if (request.replace !== true || request.format === 'tfjs') await refuseTaken(path);
   const model = await openModel({ model: request.model });
   if (request.format === 'tfjs') {
     const { classes, recipe, temperature } = model;
     const labels = { classes, recipe, temperature: temperature ?? undefined };
     await exportTfjs(await loadBackend(), model.network, labels, path);
   } else {
-    await copyBeside(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
+    await copyFileAtomic(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
   }
   return { path, format: request.format };
 }
@@ -41,15 +43,4 @@ async function refuseTaken(path: string): Promise<void> {
     () => false,
   );
   if (taken) throw new EngineError('exists', `${path} exists already. Choose another name; nothing was overwritten.`);
-}
-
-async function copyBeside(from: string, to: string): Promise<void> {
-  const temporary = temporaryBeside(to);
-  try {
-    await copyFile(from, temporary);
-    await rename(temporary, to);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw toEngineError(error, to);
-  }
 }

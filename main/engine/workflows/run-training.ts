@@ -188,6 +188,7 @@ async function scoreSide(
       selectedOnValidation: side === 'validation' && result.selectedOnValidation,
     },
     temperature,
+    corrections: run.corrections,
     seed: config.seed,
   });
   await writeScore(side === 'test' ? join(out, RUN_FILES.test) : out, predictions, metrics);
