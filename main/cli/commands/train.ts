@@ -5,7 +5,7 @@ import { classificationReportText } from '../../engine/evaluation/classification
 import type { TrainingConfig } from '../../engine/library/run-folder.ts';
 import { PRESETS } from '../../engine/model/presets.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
-import { resumeRun } from '../../engine/workflows/resume.ts';
+import { resumeRun, type GivenOptions } from '../../engine/workflows/resume.ts';
 import { DEFAULT_PRESET, presetTraining } from '../../engine/workflows/preset-training.ts';
 import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
@@ -85,21 +85,21 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
 /** What the preset says, changed by what the user gave. */
 function configOf(command: Command, options: TrainOptions): TrainingConfig {
   const preset = presetTraining(options.preset);
-  return { ...preset, ...givenOptions(command, options, preset.augmentation) };
+  const { augmentation, ...given } = givenOptions(command, options);
+  return { ...preset, ...given, augmentation: { ...preset.augmentation, ...augmentation } };
 }
 
-/**
- * Which of the training options the user gave.
- * @param base how clips are changed where nothing else is said; to be compared with the run's own beside `--resume`
- */
-function givenOptions(command: Command, options: TrainOptions, base = NO_AUGMENTATION): Partial<TrainingConfig> {
-  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+/** Which of the training options the user gave. */
+function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOptions {
   const pick = (names: readonly string[]): object =>
-    Object.fromEntries(names.filter(isGiven).map((name) => [name, command.getOptionValue(name) as unknown]));
-  const plain = Object.keys(presetTraining(options.preset)).filter((name) => name !== 'augmentation');
-  const changes = pick(Object.keys(NO_AUGMENTATION));
-  if (options.augmentation && Object.keys(changes).length === 0) return pick(plain);
-  return { ...pick(plain), augmentation: { ...(options.augmentation ? base : NO_AUGMENTATION), ...changes } };
+    Object.fromEntries(
+      names
+        .filter((name) => command.getOptionValueSource(name) === 'cli')
+        .map((name) => [name, command.getOptionValue(name) as unknown]),
+    );
+  const plain = Object.keys(presetTraining(DEFAULT_PRESET)).filter((name) => name !== 'augmentation');
+  const changes = { ...(augmentation ? {} : NO_AUGMENTATION), ...pick(Object.keys(NO_AUGMENTATION)) };
+  return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
 }
 
 function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {
