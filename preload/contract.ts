@@ -4,6 +4,7 @@ import type { ErrorCode as EngineErrorCode } from '../main/engine/common/errors.
 import type { Progress } from '../main/engine/common/task.ts';
 import type { Correction, CorrectionCounts } from '../main/engine/dataset/corrections.ts';
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
+import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
@@ -15,6 +16,7 @@ import type { BackendInfo } from '../main/engine/model/backend.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
+import type { DatasetChanges } from '../main/engine/workflows/scan.ts';
 
 /**
  * Everything the page may ask for and everything it is told, in one place. The page holds ids, never paths: what it
@@ -53,16 +55,44 @@ export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'set
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const ClipFilter = z.strictObject({
+/** What a context menu can offer. The main process has the words and the order of keys; the page says what fits. */
+export const MENU_COMMANDS = [
+  'open',
+  'play',
+  'stop',
+  'show-recording',
+  'inspect',
+  'resume',
+  'rename',
+  'reveal',
+  'copy-name',
+  'copy-path',
+  'trash',
+] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+const Menu = z.strictObject({
+  /** Null for a line between two groups. */
+  items: z
+    .array(z.strictObject({ command: z.enum(MENU_COMMANDS), enabled: z.boolean() }).nullable())
+    .min(1)
+    .max(30),
+  /** Pixels of the page; null for where the pointer is. */
+  at: z.strictObject({ x: z.int().min(0).max(100_000), y: z.int().min(0).max(100_000) }).nullable(),
+});
+
+/** Which clips of a dataset, in which order. */
+const ClipQuery = {
   dataset: Id,
   search: z.string().max(500),
   label: z.string().max(200).nullable(),
   finding: z.enum(FINDING_FILTERS).nullable(),
   recording: z.string().max(500).nullable(),
+  /** Side of the split that is proposed first. */
+  side: z.enum(['training', 'validation']).nullable(),
   sort: z.enum(['path', 'label', 'recording', 'duration']),
   descending: z.boolean(),
-  ...Page,
-});
+};
 
 const SplitChoice = {
   split: z.enum(['grouped', 'random']),
@@ -140,8 +170,17 @@ export const INPUTS = {
   'datasets.makeSample': z.strictObject({ clipsPerClass: z.int().min(6).max(500) }),
   'datasets.list': z.null(),
   'datasets.get': z.strictObject({ dataset: Id }),
-  'datasets.clips': ClipFilter,
+  'datasets.clips': z.strictObject({ ...ClipQuery, ...Page }),
+  /** At which place of such a list a clip stands; null where it is not in it. */
+  'datasets.position': z.strictObject({ ...ClipQuery, path: ClipPath }),
+  /** The other clips of the same sound. */
+  'datasets.twins': z.strictObject({ dataset: Id, path: ClipPath }),
+  /** Asks where to, and writes such a list as CSV; null when the user changed their mind. */
+  'datasets.exportClips': z.strictObject(ClipQuery),
   'datasets.rescan': z.strictObject({ dataset: Id }),
+  /** Asks for the folder that a dataset was moved to; null when the user changed their mind. */
+  'datasets.locate': z.strictObject({ dataset: Id }),
+  'datasets.sampleEstimate': z.null(),
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
   /** @see runs.train for `corrections` */
@@ -163,6 +202,7 @@ export const INPUTS = {
   /** The outline of a sound, by its address under `media://`. */
   'media.waveform': z.strictObject({ sound: z.string().max(300) }),
   'runs.presets': z.null(),
+  'runs.pace': z.null(),
   /** `corrections`: whether what the user marked is applied before the split. */
   'runs.train': z.strictObject({
     dataset: Id,
@@ -177,6 +217,14 @@ export const INPUTS = {
   /** Moves the run folder to the system's trash. */
   'runs.remove': z.strictObject({ run: Id }),
   'runs.reveal': z.strictObject({ run: Id }),
+  /** Asks where to, and writes the learning curves; null when the user changed their mind. */
+  'runs.exportHistory': z.strictObject({ run: Id, format: z.enum(['csv', 'png']) }),
+  /** Shows the file of a clip, or of a recording that was named, in the system's file manager. */
+  'clips.reveal': z.strictObject({ clip: Id }),
+  'clips.copy': z.strictObject({ clip: Id, what: z.enum(['name', 'path']) }),
+  /** Begins to drag its file out of the window; to be asked while the button is down. */
+  'clips.drag': z.strictObject({ clip: Id }),
+  'menu.popup': Menu,
   /**
    * Scored clips, mistakes before the others and each most confident first: of a cell of the confusion matrix, of a row or
    * column (the other one null), of everything (both null); with `both` also of the cell on the other side of the diagonal.
@@ -258,10 +306,16 @@ export interface DatasetDetail extends DatasetCard {
   readonly ignored: readonly IgnoredFiles[];
   /** Why no network can be trained on it, in a sentence; null where one can. */
   readonly untrainable: string | null;
+  /** Whether its folder can be read now. */
+  readonly folder: 'there' | 'gone' | 'unreadable';
+  /** The split that is proposed first; null where the clips cannot be split so. */
+  readonly split: SplitPreview | null;
 }
 
 /** A clip with the address under which its sound and its picture are served. */
 export interface ClipRow extends Pick<Clip, 'path' | 'kind' | 'label' | 'recording' | 'duration' | 'findings'> {
+  /** For what is done with its file; says nothing of where that lies. */
+  readonly id: string;
   /** `media://clip/…`: sound, or the picture itself for a dataset of pictures; null where it cannot be read. */
   readonly sound: string | null;
   readonly picture: string | null;
@@ -286,6 +340,8 @@ export interface SplitPreview {
   readonly counts: readonly SideCount[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
+  /** What either kind of split would leak into validation; null for a kind that these clips do not permit. */
+  readonly leaks: Readonly<Record<'grouped' | 'random', Leak | null>>;
 }
 
 export interface PresetCard {
@@ -295,6 +351,14 @@ export interface PresetCard {
   readonly parameters: number;
   /** How it is trained where nothing else is said. */
   readonly training: TrainingConfig;
+}
+
+/** How fast the latest finished training of a preset went on this machine. */
+export interface Pace {
+  readonly preset: string;
+  readonly clipsPerSecond: number;
+  /** Its name. */
+  readonly run: string;
 }
 
 export interface RunCard {
@@ -385,13 +449,19 @@ export interface Outputs {
   'app.revealLog': null;
   'app.licences': string;
   'app.setTheme': null;
-  'datasets.choose': { readonly job: string } | null;
-  'datasets.open': { readonly job: string };
+  /** `dataset` where the folder is one of the library's already. */
+  'datasets.choose': { readonly job: string; readonly dataset: string | null } | null;
+  'datasets.open': { readonly job: string; readonly dataset: string | null };
   'datasets.makeSample': { readonly job: string };
   'datasets.list': readonly DatasetCard[];
   'datasets.get': DatasetDetail;
   'datasets.clips': ClipPage;
+  'datasets.position': number | null;
+  'datasets.twins': readonly ClipRow[];
+  'datasets.exportClips': { readonly clips: number } | null;
   'datasets.rescan': { readonly job: string };
+  'datasets.locate': { readonly job: string } | null;
+  'datasets.sampleEstimate': SampleEstimate;
   'datasets.remove': null;
   'datasets.previewSplit': SplitPreview;
   /** One a clip, the newest first. */
@@ -402,6 +472,7 @@ export interface Outputs {
   'marks.export': { readonly file: string } | null;
   'media.waveform': Waveform;
   'runs.presets': readonly PresetCard[];
+  'runs.pace': readonly Pace[];
   'runs.train': { readonly job: string; readonly run: string };
   'runs.resume': { readonly job: string; readonly run: string };
   'runs.list': readonly RunCard[];
@@ -410,6 +481,12 @@ export interface Outputs {
   'runs.remove': null;
   'runs.reveal': null;
   'runs.clips': ScoredClipPage;
+  'runs.exportHistory': { readonly format: 'csv' | 'png' } | null;
+  'clips.reveal': null;
+  'clips.copy': null;
+  'clips.drag': null;
+  /** Null where nothing was chosen. */
+  'menu.popup': MenuCommand | null;
   'runs.clip': ScoredClipDetail;
   'runs.saveCopy': { readonly file: string } | null;
   'runs.compare': PairedScores;
@@ -436,6 +513,8 @@ export interface Events {
   job: Job;
   /** The datasets, the runs, the imported networks or the marks are no longer as they were listed. */
   changed: { readonly what: 'datasets' | 'runs' | 'models' | 'marks' };
+  /** A folder was looked through; what was found different from the last time, null where there was none. */
+  scanned: { readonly dataset: string; readonly name: string; readonly changes: DatasetChanges | null };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };

@@ -5,6 +5,8 @@ import type { AppInfo, Events, RunCopy } from '../../preload/contract.ts';
 import licences from '../../THIRD_PARTY_LICENSES.md';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { EngineHost } from './engine-host.ts';
+import { ClipFiles } from './clip-files.ts';
+import { popUpMenu } from './context-menu.ts';
 import { Dialogs } from './dialogs.ts';
 import { BridgeError } from './failure.ts';
 import type { AppHandlers } from './ipc-router.ts';
@@ -41,6 +43,8 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
   const dialogs = new Dialogs(parts.window);
   /** What jobs have exported, for the file manager. */
   const exported = new Map<string, string>();
+
+  const clips = new ClipFiles(async (clip) => (await engine.request('clips.file', { clip })).path);
 
   const granted = (id: string, kind?: 'file' | 'folder'): string => {
     const path = grants.resolve(id, kind);
@@ -84,6 +88,19 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'datasets.list': () => engine.request('datasets.list', null),
     'datasets.get': (input) => engine.request('datasets.get', input),
     'datasets.clips': (input) => engine.request('datasets.clips', input),
+    'datasets.position': (input) => engine.request('datasets.position', input),
+    'datasets.twins': (input) => engine.request('datasets.twins', input),
+    'datasets.exportClips': async (input) => {
+      const { name } = await engine.request('datasets.get', { dataset: input.dataset });
+      const file = await dialogs.saveFile('Export the list of clips', `${name}, clips`, 'csv');
+      return file === null ? null : engine.request('datasets.writeClips', { ...input, file });
+    },
+    'datasets.sampleEstimate': () => engine.request('datasets.sampleEstimate', null),
+    'datasets.locate': async ({ dataset }) => {
+      const { name } = await engine.request('datasets.get', { dataset });
+      const [folder] = await dialogs.open({ title: `Where is “${name}” now?`, properties: ['openDirectory'] });
+      return folder === undefined ? null : engine.request('datasets.locate', { dataset, folder });
+    },
     'datasets.rescan': (input) => engine.request('datasets.rescan', input),
     'datasets.remove': (input) => engine.request('datasets.remove', input),
     'datasets.previewSplit': (input) => engine.request('datasets.previewSplit', input),
@@ -108,6 +125,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
 
     'runs.presets': () => engine.request('runs.presets', null),
+    'runs.pace': () => engine.request('runs.pace', null),
     'runs.train': (input) => engine.request('runs.train', input),
     'runs.resume': (input) => engine.request('runs.resume', input),
     'runs.list': () => engine.request('runs.list', null),
@@ -125,6 +143,28 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
       return null;
     },
     'runs.clips': (input) => engine.request('runs.clips', input),
+    'runs.exportHistory': async ({ run, format }) => {
+      const { name } = (await engine.request('runs.get', { run })).run;
+      const file = await dialogs.saveFile('Save the learning curves', `${name}, training history`, format);
+      if (file === null) return null;
+      await engine.request('runs.writeHistory', { run, format, file });
+      return { format };
+    },
+
+    'clips.reveal': async ({ clip }) => {
+      await clips.reveal(clip);
+      return null;
+    },
+    'clips.copy': async ({ clip, what }) => {
+      await clips.copy(clip, what);
+      return null;
+    },
+    'clips.drag': async ({ clip }) => {
+      await clips.drag(clip, parts.window());
+      return null;
+    },
+    'menu.popup': (menu) => popUpMenu(menu, parts.window()),
+
     'runs.clip': (input) => engine.request('runs.clip', input),
     'runs.saveCopy': async (input) => {
       const { run } = await engine.request('runs.get', { run: input.run });

@@ -1,12 +1,14 @@
 import type { DatasetCard, DatasetDetail, Failure } from '../../preload/contract.ts';
+import { changesInWords } from '../words/changes.ts';
 import { counted } from '../words/format.ts';
 import { call, failureOf } from './bridge.ts';
+import { Clips } from './clips.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
 import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
-/** How many clips a class of the sample dataset has: enough to learn from, made within a minute. */
-const SAMPLE_CLIPS = 60;
+/** Clips a class of a sample dataset unless another size is chosen: enough to learn from, made within a minute. */
+export const USUAL_SAMPLE = 60;
 
 /** The datasets of the library and the one that is open. */
 class Datasets {
@@ -18,12 +20,21 @@ class Datasets {
   failure = $state.raw<Failure | null>(null);
   selected = $state<string | null>(null);
   detail = $state.raw<DatasetDetail | null>(null);
+  /** The clips of the open dataset, with what they are filtered by. */
+  clips = $state.raw<Clips | null>(null);
   /** Jobs started from here, whose dataset is opened when they are done. */
   readonly #awaited = new Set<string>();
 
   async follow(): Promise<void> {
     window.instrunet.on('changed', ({ what }) => {
       if (what === 'datasets') void this.load();
+    });
+    window.instrunet.on('scanned', ({ name, changes }) => {
+      if (changes !== null) notices.show(`${name}: ${changesInWords(changes)}`);
+    });
+    // The folder may have been moved meanwhile.
+    window.addEventListener('focus', () => {
+      if (this.detail !== null) this.#reloadDetail();
     });
     jobs.onEnd((job) => {
       if (job.kind !== 'scan' && job.kind !== 'sample') return;
@@ -50,17 +61,15 @@ class Datasets {
     if (this.selected === id) return;
     this.selected = id;
     this.detail = null;
-    void this.#loadDetail().catch((error: unknown) => {
-      this.failure = failureOf(error);
-    });
+    this.#reloadDetail();
   }
 
   async choose(): Promise<void> {
     await this.#start(() => call('datasets.choose', null));
   }
 
-  async makeSample(): Promise<void> {
-    await this.#start(() => call('datasets.makeSample', { clipsPerClass: SAMPLE_CLIPS }));
+  async makeSample(clipsPerClass: number): Promise<void> {
+    await this.#start(() => call('datasets.makeSample', { clipsPerClass }));
   }
 
   async open(grant: string): Promise<void> {
@@ -69,6 +78,11 @@ class Datasets {
 
   async rescan(dataset: string): Promise<void> {
     await this.#start(() => call('datasets.rescan', { dataset }));
+  }
+
+  /** Asks where the folder of a dataset lies now. */
+  async locate(dataset: string): Promise<void> {
+    await this.#start(() => call('datasets.locate', { dataset }));
   }
 
   remove({ id, name }: DatasetCard): void {
@@ -95,23 +109,36 @@ class Datasets {
     if (first !== undefined) this.select(first.id);
   }
 
-  async #start(ask: () => Promise<{ readonly job: string } | null>): Promise<void> {
+  /** A folder that is known already is shown at once, as it was; anything else when it has been looked through. */
+  async #start(ask: () => Promise<{ readonly job: string; readonly dataset?: string | null } | null>): Promise<void> {
     try {
       const started = await ask();
-      if (started !== null) this.#awaited.add(started.job);
+      if (started === null) return;
+      this.#awaited.add(started.job);
+      if (typeof started.dataset === 'string') this.select(started.dataset);
     } catch (error) {
       notices.fail(error);
     }
+  }
+
+  #reloadDetail(): void {
+    this.#loadDetail().catch((error: unknown) => {
+      this.failure = failureOf(error);
+    });
   }
 
   async #loadDetail(): Promise<void> {
     const wanted = this.selected;
     if (wanted === null) {
       this.detail = null;
+      this.clips = null;
       return;
     }
     const detail = await call('datasets.get', { dataset: wanted });
-    if (this.selected === wanted) this.detail = detail;
+    if (this.selected !== wanted) return;
+    if (this.clips?.dataset !== wanted) this.clips = new Clips(wanted);
+    else if (this.detail?.scanned !== detail.scanned) void this.clips.reload();
+    this.detail = detail;
   }
 }
 

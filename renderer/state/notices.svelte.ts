@@ -30,6 +30,11 @@ class Notices {
     this.announcement = text;
   }
 
+  /** News of what was done at once and can be taken back for a while. */
+  undoable(text: string, undo: () => void): void {
+    this.later(text, () => Promise.resolve(), undo);
+  }
+
   fail(error: unknown): void {
     const failure = failureOf(error);
     if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });

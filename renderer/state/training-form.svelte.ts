@@ -1,9 +1,17 @@
-import type { Failure, Input, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
+import type { Failure, Input, Pace, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
+import {
+  DEFAULT_VALUES,
+  problemsOf,
+  toSplit,
+  toTraining,
+  toValues,
+  type TrainingValues,
+} from '../words/training-options.ts';
 import { call, failureOf } from './bridge.ts';
 import { datasets } from './datasets.svelte.ts';
 import { marks } from './marks.svelte.ts';
+import { notices } from './notices.svelte.ts';
 
-type Choice = Input<'runs.train'>['training'];
 type Run = RunDetail['run'];
 
 /** How a run is called that repeats another with marks applied. */
@@ -12,9 +20,17 @@ const CORRECTED = ', corrected';
 /** A share that moves is previewed only when it rests. */
 const REST_MS = 200;
 
+/** How long the learning itself will take, by an earlier training on this machine. */
+export interface Estimate {
+  readonly seconds: number;
+  readonly clips: number;
+  readonly pace: Pace;
+}
+
 /** What is to be trained; kept while other views are open. */
 class TrainingForm {
   presets = $state.raw<readonly PresetCard[]>([]);
+  #paces = $state.raw<readonly Pace[]>([]);
   #dataset = $state<string | null>(null);
   readonly dataset = $derived(
     datasets.cards.find(({ id }) => id === this.#dataset) ??
@@ -22,46 +38,70 @@ class TrainingForm {
       datasets.cards[0],
   );
   name = $state('');
-  preset = $state('instrunet-seed');
-  epochs = $state(20);
-  batchSize = $state(32);
-  learningRate = $state(0.001);
-  stopsEarly = $state(false);
-  patience = $state(5);
-  bestEpoch = $state(false);
-  split = $state<Choice['split']>('grouped');
-  /** Per cent. */
-  validation = $state(20);
-  /** Per cent. */
-  test = $state(0);
-  seed = $state(1);
   /** Whether marks are applied, where the dataset has any. */
   corrections = $state(true);
   readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
   readonly applies = $derived(this.corrections && this.marks > 0);
+  /** The first there is, once the engine has told them. */
+  preset = $state('');
+  values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  readonly problems = $derived(problemsOf(this.values));
+  /** What the preview is to be of; null while the shares make no sense. */
+  readonly splitRequest = $derived.by((): Input<'datasets.previewSplit'> | null => {
+    const { validation, test, seed } = this.problems;
+    if (this.dataset === undefined || validation !== undefined || test !== undefined || seed !== undefined) return null;
+    return { dataset: this.dataset.id, corrections: this.applies, ...toSplit(this.values) };
+  });
   preview = $state.raw<SplitPreview | null>(null);
   failure = $state.raw<Failure | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
   readonly suggestedName = $derived(
-    `${this.dataset?.name ?? ''}, ${this.split === 'grouped' ? 'by recording' : 'random split'}`,
+    `${this.dataset?.name ?? ''}, ${this.values.split === 'grouped' ? 'by recording' : 'random split'}`,
   );
 
-  get training(): Choice {
-    return {
-      preset: this.preset,
-      epochs: this.epochs,
-      batchSize: this.batchSize,
-      learningRate: this.learningRate,
-      earlyStopping: this.stopsEarly ? this.patience : null,
-      bestEpoch: this.bestEpoch,
-      ...this.splitChoice,
-    };
+  /** Why no training can begin, in a sentence; null where one can. */
+  readonly obstacle = $derived.by(() => {
+    const count = Object.keys(this.problems).length;
+    if (count > 0) return count === 1 ? 'One field needs another value.' : `${String(count)} fields need other values.`;
+    return this.failure === null ? null : 'These clips cannot be split so.';
+  });
+
+  readonly estimate = $derived.by((): Estimate | null => {
+    const pace = this.#paces.find(({ preset }) => preset === this.preset);
+    const trained = this.preview?.counts.filter(({ side }) => side === 'training') ?? [];
+    const clips = trained.reduce((sum, count) => sum + count.clips, 0);
+    if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
+    return { seconds: (this.values.epochs * clips) / pace.clipsPerSecond, clips, pace };
+  });
+
+  get training(): Input<'runs.train'>['training'] {
+    return toTraining(this.preset, this.values);
   }
 
-  get splitChoice(): Omit<Input<'datasets.previewSplit'>, 'dataset' | 'corrections'> {
-    return { split: this.split, validation: this.validation / 100, test: this.test / 100, seed: this.seed };
+  set(change: Partial<TrainingValues>): void {
+    this.values = { ...this.values, ...change };
+  }
+
+  /** Chooses a network, with the options that suit it; the split stays. */
+  choosePreset(name: string): void {
+    this.preset = name;
+    const own = this.presets.find((preset) => preset.name === name)?.training;
+    if (own === undefined) return;
+    const { split, validation, test, seed } = this.values;
+    this.values = { ...toValues(own), split, validation, test, seed };
+  }
+
+  /** Everything but dataset and name as it was at first; can be undone. */
+  reset(): void {
+    const { values, preset } = this;
+    this.values = DEFAULT_VALUES;
+    this.choosePreset(this.presets[0]?.name ?? '');
+    notices.undoable('The options are the defaults again.', () => {
+      this.values = values;
+      this.preset = preset;
+    });
   }
 
   /** Takes the options of a run, to train on its dataset once more with the marks applied. */
@@ -71,27 +111,21 @@ class TrainingForm {
     this.corrections = true;
     if (training === null) return;
     this.preset = training.preset;
-    this.epochs = training.epochs;
-    this.batchSize = training.batchSize;
-    this.learningRate = training.learningRate;
-    this.stopsEarly = training.earlyStopping !== null;
-    this.patience = training.earlyStopping ?? this.patience;
-    this.bestEpoch = training.bestEpoch;
-    this.split = training.split;
-    this.validation = Math.round(training.validation * 100);
-    this.test = Math.round(training.test * 100);
-    this.seed = training.seed;
+    this.values = toValues(training);
   }
 
   chooseDataset(id: string): void {
     this.#dataset = id;
   }
 
-  async loadPresets(): Promise<void> {
+  /** What the engine has to say about networks and their speed here. */
+  async load(): Promise<void> {
     try {
       this.presets = await call('runs.presets', null);
+      if (this.preset === '') this.choosePreset(this.presets[0]?.name ?? '');
+      this.#paces = await call('runs.pace', null);
     } catch (error) {
-      this.failure = failureOf(error);
+      notices.fail(error);
     }
   }
 

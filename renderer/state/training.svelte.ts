@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Events, Input, RunDetail } from '../../preload/contract.ts';
+import type { Events, Input, Job, RunDetail } from '../../preload/contract.ts';
 import { call } from './bridge.ts';
 import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
@@ -19,8 +19,13 @@ class Training {
   shown = $state<string | null>(null);
   readonly #live = new SvelteMap<string, Live>();
   readonly #jobs = new SvelteMap<string, string>();
+  /** What became of the runs that were looked at. */
+  readonly #details = new SvelteMap<string, RunDetail>();
 
   follow(): void {
+    jobs.onEnd(({ kind, subject }) => {
+      if (kind === 'train' && subject !== null) void this.#load(subject);
+    });
     window.instrunet.on('batch', (batch) => {
       this.#live.set(batch.run, { ...this.of(batch.run), epochs: batch.epochs, batch });
     });
@@ -29,6 +34,16 @@ class Training {
       const before = live.records.filter(({ epoch }) => epoch < record.epoch);
       this.#live.set(run, { ...live, epochs, records: [...before, record] });
     });
+  }
+
+  /** After the page was loaded anew: shows the training that goes on. */
+  restore(): void {
+    const job = jobs.active.find(({ kind, subject }) => kind === 'train' && subject !== null);
+    if (this.shown === null && typeof job?.subject === 'string') void this.show(job.subject);
+  }
+
+  detail(run: string): RunDetail | undefined {
+    return this.#details.get(run);
   }
 
   of(run: string): Live {
@@ -52,11 +67,32 @@ class Training {
   /** Shows a run with the epochs it has had so far. */
   async show(run: string): Promise<void> {
     this.shown = run;
+    await this.#load(run);
+  }
+
+  /** Takes out a training that still waits. */
+  async unqueue({ id, subject, title }: Job): Promise<void> {
+    await jobs.cancel(id);
+    if (this.shown === subject) this.shown = null;
+    notices.show(`${title} was taken out of the queue.`);
+  }
+
+  async exportCurves(run: string, format: 'csv' | 'png'): Promise<void> {
     try {
-      const { history } = await call('runs.get', { run });
+      const written = await call('runs.exportHistory', { run, format });
+      if (written !== null) notices.show('The learning curves were saved.');
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  async #load(run: string): Promise<void> {
+    try {
+      const detail = await call('runs.get', { run });
+      this.#details.set(run, detail);
       const live = this.of(run);
       const known = new Set(live.records.map(({ epoch }) => epoch));
-      const records = [...history.filter(({ epoch }) => !known.has(epoch)), ...live.records];
+      const records = [...detail.history.filter(({ epoch }) => !known.has(epoch)), ...live.records];
       this.#live.set(run, { ...live, records: records.sort((a, b) => a.epoch - b.epoch) });
     } catch {
       // A run that has just begun has nothing to read yet; its epochs come as they end.

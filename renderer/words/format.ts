@@ -30,6 +30,12 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${integer(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** Bytes as disks are sold: `87 MB`, `1.3 GB`. */
+export function bytes(count: number): string {
+  if (count < 1e6) return `${Math.max(1, Math.round(count / 1e3))} kB`;
+  return count < 1e9 ? `${Math.round(count / 1e6)} MB` : `${(count / 1e9).toFixed(1)} GB`;
+}
+
 /** A rate with one decimal place below 10. */
 export function rate(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
@@ -48,6 +54,13 @@ export function interval([low, high]: readonly [number, number]): string {
 /** A moment as the system writes it, without seconds. */
 export function moment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Seconds that were only estimated: `10 s`, `3 min`, `2 h 4 min`. */
+export function roughly(seconds: number): string {
+  if (seconds < 60) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return duration(seconds);
 }
 
 /** The last part of a path. */

@@ -5,3 +5,8 @@ export const LAYOUTS: Readonly<Record<DatasetCard['layout'], string>> = {
   'irmas-names': 'labels from IRMAS file names',
   'labels-csv': 'labels from labels.csv',
 };
+
+export const KINDS: Readonly<Record<DatasetCard['kinds'][number], string>> = {
+  audio: 'Sound',
+  image: 'Pictures of spectrograms',
+};

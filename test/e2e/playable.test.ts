@@ -9,6 +9,7 @@ const EVERY_CLIP = {
   label: null,
   finding: null,
   recording: null,
+  side: null,
   sort: 'path',
   descending: false,
   offset: 0,

@@ -35,3 +35,18 @@ export function makeDataset(found: readonly Clip[]): Dataset {
     ignored: [],
   };
 }
+
+/** So many clips in forty classes, ten of each recording; every hundredth is silent. */
+export function makeLargeDataset(count: number): Dataset {
+  const clips = Array.from({ length: count }, (_, index) => {
+    const label = `class ${index % 40}`;
+    const number = String(Math.floor(index / 400)).padStart(4, '0');
+    const recording = `${label} rec ${number}`;
+    const silent = index % 100 === 99;
+    return makeClip(label, recording, `rec ${number}_${Math.floor(index / 40) % 10}`, {
+      duration: 1 + ((index * 7919) % 10_000) / 1000,
+      findings: silent ? [{ kind: 'silent', message: 'Nothing but silence.' }] : [],
+    });
+  });
+  return makeDataset(clips.sort((a, b) => (a.path < b.path ? -1 : 1)));
+}

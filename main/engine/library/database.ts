@@ -39,6 +39,19 @@ export class Library {
     return datasets.listDatasets(this.#sqlite);
   }
 
+  /**
+   * Keeps a dataset under the folder it was moved to, with its corrections.
+   * @throws EngineError `exists` where the other folder is a dataset of its own, `not-found`
+   */
+  moveDataset(from: string, to: string): void {
+    datasets.moveDataset(this.#sqlite, resolve(from), resolve(to));
+  }
+
+  /** Where datasets lay before they were moved, and where they lie now. */
+  listFormerRoots(): ReturnType<typeof datasets.listFormerRoots> {
+    return datasets.listFormerRoots(this.#sqlite);
+  }
+
   /** Forgets a dataset and its corrections; the folder itself is not touched. @returns whether there was one */
   removeDataset(root: string): boolean {
     return datasets.removeDataset(this.#sqlite, resolve(root));

@@ -144,6 +144,31 @@ export function listDatasets(sqlite: Sqlite): ListedDataset[] {
   return rows.map((row) => ({ ...row, synthetic: row.synthetic === 1 }));
 }
 
+/**
+ * Keeps a dataset under the folder it was moved to, with its corrections.
+ * @throws EngineError `exists` where the other folder is a dataset of its own, `not-found`
+ */
+export function moveDataset(sqlite: Sqlite, from: string, to: string): void {
+  sqlite.transaction(() => {
+    const id = datasetId(sqlite, from);
+    if (sqlite.all(IdRow, 'SELECT id FROM datasets WHERE root = ?', to).length > 0) {
+      throw new EngineError('exists', `${to} is a dataset of the library already.`);
+    }
+    sqlite.run('UPDATE datasets SET root = ? WHERE id = ?', to, id);
+    sqlite.run('INSERT OR REPLACE INTO former_roots VALUES (?, ?)', from, id);
+  });
+}
+
+const FormerRootRow = z.object({ former: z.string(), root: z.string() });
+
+/** Where datasets lay before they were moved, and where they lie now. */
+export function listFormerRoots(sqlite: Sqlite): z.infer<typeof FormerRootRow>[] {
+  return sqlite.all(
+    FormerRootRow,
+    'SELECT former_roots.root AS former, datasets.root FROM former_roots JOIN datasets ON datasets.id = dataset',
+  );
+}
+
 export function removeDataset(sqlite: Sqlite, root: string): boolean {
   return sqlite.run('DELETE FROM datasets WHERE root = ?', root) > 0;
 }

@@ -3,7 +3,7 @@
  * released are never changed.
  *
  * `clips.position` keeps the dataset's own order. `clip_group` is stored as found: it comes from clips that corrections may
- * leave out later.
+ * leave out later. `former_roots` keeps where a dataset lay before it was moved, for the runs that were trained there.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -53,5 +53,11 @@ export const MIGRATIONS: readonly string[] = [
     note TEXT NOT NULL,
     created TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE former_roots (
+    root TEXT PRIMARY KEY,
+    dataset INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -5,6 +5,7 @@ import type { Clip, Dataset } from '../dataset/dataset.ts';
 import { summarise, type DatasetSummary } from '../dataset/summary.ts';
 import type { StoredCorrection } from '../library/corrections.ts';
 import { openLibrary, type Library } from '../library/database.ts';
+import { ClipIndex } from './clip-index.ts';
 
 /** Enough of the hash that no two folders of one library share it. */
 const ID_LENGTH = 16;
@@ -28,6 +29,7 @@ export interface ShelvedDataset {
   readonly scanned: string;
   /** By the second half of {@link clipIdOf}. */
   readonly clips: ReadonlyMap<string, Clip>;
+  readonly index: ClipIndex;
 }
 
 /** The datasets of the library, read once and held until they are scanned again. */
@@ -53,11 +55,15 @@ export class DatasetShelf {
     return found;
   }
 
+  /** Also under the id of a folder that the dataset was moved from. */
   async find(id: string): Promise<ShelvedDataset | null> {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
     return this.inLibrary((library) => {
-      const listed = library.listDatasets().find(({ root }) => datasetIdOf(root) === id);
+      const datasets = library.listDatasets();
+      const former = library.listFormerRoots().find(({ former: root }) => datasetIdOf(root) === id);
+      const listed =
+        datasets.find(({ root }) => datasetIdOf(root) === id) ?? datasets.find(({ root }) => root === former?.root);
       return listed === undefined ? null : this.#hold(library, listed.root, listed.scanned);
     });
   }
@@ -88,7 +94,7 @@ export class DatasetShelf {
   async remove(id: string): Promise<void> {
     const { dataset } = await this.get(id);
     await this.inLibrary((library) => library.removeDataset(dataset.root));
-    this.#held.delete(id);
+    this.drop(dataset.root);
   }
 
   #hold(library: Library, root: string, scanned: string): ShelvedDataset | null {
@@ -98,7 +104,7 @@ export class DatasetShelf {
     const dataset = library.loadDataset(root);
     if (dataset === undefined) return null;
     const clips = new Map(dataset.clips.map((clip) => [sha256(clip.path).slice(0, CLIP_ID_LENGTH), clip]));
-    const shelved = { id, dataset, summary: summarise(dataset), scanned, clips };
+    const shelved = { id, dataset, summary: summarise(dataset), scanned, clips, index: new ClipIndex(dataset) };
     this.#held.set(id, shelved);
     return shelved;
   }

@@ -1,51 +1,78 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { ClipRow, DatasetCard, DatasetDetail, Input } from '../../../preload/contract.ts';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { ClipRow, DatasetCard, DatasetDetail } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
+import { clipsToCsv } from '../dataset/clips-csv.ts';
 import { applyCorrections, countCorrections, effectiveCorrections } from '../dataset/corrections.ts';
 import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
-import { splitDataset } from '../dataset/split.ts';
+import { estimateSample, type SampleEstimate } from '../dataset/sample/estimate.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
 import { makeSample } from '../workflows/sample.ts';
-import { openDataset } from '../workflows/scan.ts';
+import { openDataset, relocateDataset, type OpenedDataset } from '../workflows/scan.ts';
 import { clipAddress } from './clip-address.ts';
-import { datasetIdOf, type ShelvedDataset } from './dataset-shelf.ts';
+import { clipIdOf, datasetIdOf, type ShelvedDataset } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
 import type { Handlers, Services } from './services.ts';
+import { previewSplit } from './split-preview.ts';
 
 const SAMPLE_SEED = 1;
+/** More of the same sound would say no more. */
+const MOST_TWINS = 50;
 
 type Methods =
   | 'datasets.open'
   | 'datasets.makeSample'
+  | 'datasets.sampleEstimate'
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.clips'
+  | 'datasets.position'
+  | 'datasets.twins'
+  | 'datasets.writeClips'
   | 'datasets.rescan'
+  | 'datasets.locate'
   | 'datasets.remove'
   | 'datasets.previewSplit';
 
 export function datasetHandlers(services: Services): Handlers<Methods> {
   const { context, jobs, datasets, tell } = services;
+  /** The scans under way, by the folder. */
+  const scans = new Map<string, string>();
+  let estimate: Promise<SampleEstimate> | undefined;
 
-  const scan = async (folder: string, task: JobTask): Promise<string> => {
-    const { dataset } = await openDataset(context, folder, task);
+  const shelve = ({ dataset, changes }: OpenedDataset): string => {
     datasets.drop(dataset.root);
+    const id = datasetIdOf(dataset.root);
     tell('changed', { what: 'datasets' });
-    return datasetIdOf(dataset.root);
+    tell('scanned', { dataset: id, name: dataset.name, changes });
+    return id;
   };
 
-  const startScan = (folder: string, subject: string | null): { job: string } => ({
-    job: jobs.start({
-      kind: 'scan',
-      title: basename(folder),
-      subject,
-      work: (task) => scan(folder, task),
-    }),
-  });
+  /** Looks through a folder, or joins the scan of it that is under way. */
+  const startScan = (
+    folder: string,
+    subject: string | null,
+    scan: (task: JobTask) => Promise<OpenedDataset>,
+  ): { job: string } => {
+    const key = resolve(folder);
+    const running = scans.get(key);
+    if (running !== undefined) return { job: running };
+    const job = jobs.start({
+      ...{ kind: 'scan', title: basename(folder), subject },
+      work: async (task) => shelve(await scan(task)),
+      onEnd: () => scans.delete(key),
+    });
+    scans.set(key, job);
+    return { job };
+  };
 
   return {
-    'datasets.open': ({ folder }) => startScan(folder, null),
+    'datasets.open': async ({ folder }) => {
+      const known = await datasets.find(datasetIdOf(folder));
+      const dataset = known?.dataset.root === resolve(folder) ? known.id : null;
+      return { ...startScan(folder, dataset, (task) => openDataset(context, folder, task)), dataset };
+    },
 
     'datasets.makeSample': ({ clipsPerClass }) => ({
       job: jobs.start({
@@ -54,30 +81,74 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
         subject: null,
         work: async (task) => {
           const folder = await newSampleFolder(context.libraryFolder);
-          await makeSample({ folder, clipsPerClass, heldBackFolder: undefined, seed: SAMPLE_SEED }, task);
-          return scan(folder, task);
+          try {
+            await makeSample({ folder, clipsPerClass, heldBackFolder: undefined, seed: SAMPLE_SEED }, task);
+          } catch (error) {
+            // Taken in advance, and empty unless the sample is in it.
+            await rmdir(folder).catch(() => undefined);
+            throw error;
+          }
+          return shelve(await openDataset(context, folder, task));
         },
       }),
     }),
+
+    'datasets.sampleEstimate': () => {
+      estimate ??= estimateSample(SAMPLE_SEED);
+      return estimate;
+    },
 
     'datasets.list': async () => (await datasets.list()).map(cardOf),
 
     'datasets.get': async ({ dataset }): Promise<DatasetDetail> => {
       const shelved = await datasets.get(dataset);
-      const { warnings, ignored } = shelved.dataset;
-      return { ...cardOf(shelved), warnings, ignored, untrainable: whyUntrainable(shelved.dataset) };
+      const { root, warnings, ignored } = shelved.dataset;
+      return {
+        ...cardOf(shelved),
+        ...{ warnings, ignored },
+        untrainable: whyUntrainable(shelved.dataset),
+        folder: await stateOf(root),
+        split: shelved.index.split.preview,
+      };
     },
 
-    'datasets.clips': async (filter) => {
-      const { id, dataset } = await datasets.get(filter.dataset);
-      const found = dataset.clips.filter(matching(filter)).sort(inOrder(filter));
-      const rows = found.slice(filter.offset, filter.offset + filter.limit).map((clip) => rowOf(id, clip));
-      return { total: found.length, rows };
-    },
-
-    'datasets.rescan': async ({ dataset }) => {
+    'datasets.clips': async ({ dataset, offset, limit, ...query }) => {
       const shelved = await datasets.get(dataset);
-      return startScan(shelved.dataset.root, dataset);
+      const found = shelved.index.find(query);
+      return { total: found.length, rows: rowsOf(shelved, found.subarray(offset, offset + limit)) };
+    },
+
+    'datasets.position': async ({ dataset, path, ...query }) =>
+      (await datasets.get(dataset)).index.position(query, path),
+
+    'datasets.twins': async ({ dataset, path }) => {
+      const { id, index } = await datasets.get(dataset);
+      return index
+        .twins(path)
+        .slice(0, MOST_TWINS)
+        .map((clip) => rowOf(id, clip));
+    },
+
+    'datasets.writeClips': async ({ dataset: id, file, ...query }) => {
+      const { dataset, index } = await datasets.get(id);
+      const clips = [...index.find(query)].flatMap((place) => dataset.clips[place] ?? []);
+      await writeFileAtomic(file, clipsToCsv(clips));
+      return { clips: clips.length };
+    },
+
+    'datasets.rescan': async ({ dataset: id }) => {
+      const { root } = (await datasets.get(id)).dataset;
+      return startScan(root, id, (task) => openDataset(context, root, task));
+    },
+
+    'datasets.locate': async ({ dataset: id, folder }) => {
+      const { root } = (await datasets.get(id)).dataset;
+      if (resolve(folder) === root) return startScan(root, id, (task) => openDataset(context, root, task));
+      return startScan(folder, id, async (task) => {
+        const opened = await relocateDataset(context, root, folder, task);
+        datasets.drop(root);
+        return opened;
+      });
     },
 
     'datasets.remove': async ({ dataset }) => {
@@ -86,14 +157,13 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
       return null;
     },
 
-    'datasets.previewSplit': async ({ dataset: id, corrections: wanted, split: kind, validation, test, seed }) => {
+    'datasets.previewSplit': async ({ dataset: id, corrections: wanted, split: kind, ...options }) => {
       const { dataset: found } = await datasets.get(id);
       const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
       const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
       assertTrainable(dataset);
-      const usable = dataset.clips.filter(isUsable);
-      const { counts, leak, testLeak } = splitDataset(usable, dataset.classes, { kind, validation, test, seed });
-      return { corrections: wanted ? countCorrections(corrections) : null, counts, leak, testLeak };
+      const { preview } = previewSplit(dataset.clips.filter(isUsable), dataset.classes, { kind, ...options });
+      return { ...preview, corrections: wanted ? countCorrections(corrections) : null };
     },
   };
 }
@@ -129,30 +199,28 @@ function whyUntrainable(dataset: Dataset): string | null {
   }
 }
 
+/** Whether the folder of a dataset can be read now. */
+async function stateOf(root: string): Promise<DatasetDetail['folder']> {
+  try {
+    await readdir(root);
+    return 'there';
+  } catch (error) {
+    return toEngineError(error, root).code === 'not-found' ? 'gone' : 'unreadable';
+  }
+}
+
+function rowsOf({ id, dataset }: ShelvedDataset, places: Uint32Array): ClipRow[] {
+  return [...places].flatMap((place) => {
+    const clip = dataset.clips[place];
+    return clip === undefined ? [] : [rowOf(id, clip)];
+  });
+}
+
 function rowOf(dataset: string, clip: Clip): ClipRow {
   const { path, kind, label, recording, duration, findings } = clip;
-  return { path, kind, label, recording, duration, findings, ...clipAddress(dataset, clip) };
-}
-
-function matching({ search, label, finding, recording }: Input<'datasets.clips'>): (clip: Clip) => boolean {
-  const words = search.toLowerCase().split(/\s+/u).filter(Boolean);
-  return (clip) =>
-    (label === null || clip.label === label) &&
-    (recording === null || clip.recording === recording) &&
-    (finding === null || clip.findings.some(({ kind }) => kind === finding)) &&
-    (words.length === 0 || hasWords(`${clip.path} ${clip.recording}`.toLowerCase(), words));
-}
-
-function hasWords(text: string, words: readonly string[]): boolean {
-  return words.every((word) => text.includes(word));
-}
-
-/** Clips that are equal in what is sorted by stay in the order of their paths. */
-function inOrder({ sort, descending }: Input<'datasets.clips'>): (a: Clip, b: Clip) => number {
-  const sign = descending ? -1 : 1;
-  const key = (clip: Clip): string | number => (sort === 'duration' ? (clip.duration ?? -1) : clip[sort]);
-  return (a, b) => {
-    const [first, second] = [key(a), key(b)];
-    return first === second ? 0 : sign * (first < second ? -1 : 1);
+  return {
+    ...{ path, kind, label, recording, duration, findings },
+    id: clipIdOf(dataset, path),
+    ...clipAddress(dataset, clip),
   };
 }

@@ -26,7 +26,8 @@ interface Entry {
   job: Job;
   readonly controller: AbortController;
   readonly onEnd: () => void;
-  readonly ended: Promise<void>;
+  /** Fulfilled when it has ended. */
+  readonly settled: Promise<void>;
 }
 
 /**
@@ -58,13 +59,13 @@ export class JobQueue {
     const { kind, title, subject } = request;
     const job: Job = { id: randomUUID(), kind, title, state: 'queued', progress: null, error: null, subject };
     let onEnd = (): void => undefined;
-    const ended = new Promise<void>((done) => {
+    const settled = new Promise<void>((done) => {
       onEnd = () => {
         request.onEnd?.();
         done();
       };
     });
-    const entry: Entry = { job, controller: new AbortController(), onEnd, ended };
+    const entry: Entry = { job, controller: new AbortController(), onEnd, settled };
     this.#entries.set(job.id, entry);
     this.#onChange(job);
     const lane = LANES[kind];
@@ -89,7 +90,7 @@ export class JobQueue {
   async stop(): Promise<void> {
     const left = [...this.#entries.values()];
     for (const { job } of left) this.cancel(job.id);
-    await Promise.all(left.map(({ ended }) => ended));
+    await Promise.all(left.map(({ settled }) => settled));
   }
 
   async #run(entry: Entry, request: JobRequest): Promise<void> {

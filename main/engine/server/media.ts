@@ -16,7 +16,7 @@ const RECIPE_ID_LENGTH = 8;
 /** Stretches of a waveform: about one for each pixel of the widest panel. */
 const WAVEFORM_POINTS = 480;
 
-type Methods = 'media.sound' | 'media.picture' | 'media.waveform';
+type Methods = 'media.sound' | 'media.picture' | 'media.waveform' | 'clips.file';
 
 /** Files behind the addresses of clips. The sound is the user's own file where it can be played; its picture is made here and kept. */
 export function mediaHandlers({ context, datasets, named }: Services): Handlers<Methods> {
@@ -35,6 +35,10 @@ export function mediaHandlers({ context, datasets, named }: Services): Handlers<
     return path;
   };
   return {
+    'clips.file': async ({ clip: id }) => ({
+      path: named.find(id, 'sound') ?? named.find(id, 'picture') ?? (await locate(id)).path,
+    }),
+
     'media.sound': async ({ clip }) => ({ path: await sounds.of(await soundOf(clip)) }),
 
     'media.waveform': async ({ clip }) => readWaveform(await soundOf(clip), WAVEFORM_POINTS, DEFAULT_RECIPE),

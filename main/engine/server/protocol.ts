@@ -9,7 +9,10 @@ type HandedOn =
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.clips'
+  | 'datasets.position'
+  | 'datasets.twins'
   | 'datasets.rescan'
+  | 'datasets.sampleEstimate'
   | 'datasets.remove'
   | 'datasets.previewSplit'
   | 'marks.list'
@@ -17,6 +20,7 @@ type HandedOn =
   | 'marks.undo'
   | 'marks.remove'
   | 'runs.presets'
+  | 'runs.pace'
   | 'runs.train'
   | 'runs.resume'
   | 'runs.list'
@@ -34,6 +38,12 @@ type HandedOn =
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
+  'datasets.locate': { readonly dataset: string; readonly folder: string };
+  /** `file` is written: the user chose its place. */
+  'datasets.writeClips': Input<'datasets.exportClips'> & { readonly file: string };
+  'runs.writeHistory': Input<'runs.exportHistory'> & { readonly file: string };
+  /** The user's own file behind a clip of a dataset or a recording that was named. */
+  'clips.file': { readonly clip: string };
   'classify.start': Omit<Input<'classify.start'>, 'grants'> & { readonly files: readonly string[] };
   'classify.results': { readonly jobs: readonly string[] };
   'classify.export': Input<'classify.export'> & Out;
@@ -57,6 +67,10 @@ interface Out {
 
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
+  'datasets.locate': { readonly job: string };
+  'datasets.writeClips': { readonly clips: number };
+  'runs.writeHistory': null;
+  'clips.file': MediaFile;
   'classify.start': Outputs['classify.start'];
   /** How many files these jobs have named, and one of them. Refused where they were named in different ways. */
   'classify.results': { readonly files: number; readonly first: string };
@@ -88,7 +102,7 @@ export type EngineOutputs = { readonly [M in HandedOn & Method]: Outputs[M] } & 
 export type EngineMethod = keyof EngineInputs;
 
 /** Events of the contract that begin in the engine. */
-export type EngineEvents = Pick<Events, 'job' | 'changed' | 'batch' | 'epoch' | 'classified' | 'engine'>;
+export type EngineEvents = Pick<Events, 'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'classified' | 'engine'>;
 export type EngineEvent = keyof EngineEvents;
 
 /** From the main process to the engine. */

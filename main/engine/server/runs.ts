@@ -1,10 +1,12 @@
 import type { Input, RunDetail, ScoredClipRow, ScoredFilter } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
-import { copyFileAtomic } from '../common/files.ts';
+import { copyFileAtomic, writeFileAtomic } from '../common/files.ts';
 import type { Progress } from '../common/task.ts';
 import { correctionsByClip } from '../dataset/corrections.ts';
+import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
+import { historyToCsv } from '../evaluation/history-csv.ts';
 import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
-import { runFile, writeRun, type TrainingConfig } from '../library/run-folder.ts';
+import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
@@ -16,6 +18,7 @@ import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
 import { clipAddress, NO_ADDRESS } from './clip-address.ts';
 import { datasetIdOf } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
+import { paceHere } from './pace.ts';
 import type { Handlers, Services } from './services.ts';
 
 /** Classes of IRMAS, for which a preset's size is named. */
@@ -27,6 +30,7 @@ const BATCH_INTERVAL_MS = 100;
 
 type Methods =
   | 'runs.presets'
+  | 'runs.pace'
   | 'runs.train'
   | 'runs.resume'
   | 'runs.list'
@@ -35,6 +39,7 @@ type Methods =
   | 'runs.clips'
   | 'runs.clip'
   | 'runs.saveCopy'
+  | 'runs.writeHistory'
   | 'runs.folder';
 
 export function runHandlers(services: Services): Handlers<Methods> {
@@ -68,6 +73,8 @@ export function runHandlers(services: Services): Handlers<Methods> {
         training: presetTraining(name),
       })),
 
+    'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
+
     'runs.train': async ({ dataset: id, name, training, corrections }) => {
       const { dataset } = await datasets.get(id);
       const run = runs.newId(name);
@@ -86,7 +93,9 @@ export function runHandlers(services: Services): Handlers<Methods> {
       if (!card.resumable) {
         throw new EngineError('invalid-argument', `“${card.run.name}” is being trained or has finished.`);
       }
-      const request = { folder: card.run.dataset.root, out: runs.folderOf(id), given: {} };
+      const moved = await datasets.find(datasetIdOf(card.run.dataset.root));
+      const folder = moved?.dataset.root ?? card.run.dataset.root;
+      const request = { folder, out: runs.folderOf(id), given: {} };
       runs.begin(id, await runs.history(card));
       return { run: id, job: startTraining(id, card.run.name, (task) => resumeRun(context, request, task)) };
     },
@@ -95,12 +104,12 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
     'runs.get': async ({ run: id }): Promise<RunDetail> => {
       const card = await runs.card(id);
-      const dataset = datasetIdOf(card.run.dataset.root);
+      const dataset = await datasets.find(datasetIdOf(card.run.dataset.root));
       return {
         ...card,
         history: await runs.history(card),
         metrics: await runs.metrics(card),
-        dataset: (await datasets.find(dataset)) === null ? null : dataset,
+        dataset: dataset?.id ?? null,
       };
     },
 
@@ -117,9 +126,10 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const marked = wanted.show === 'marked' ? await markedClips(services, card.run.dataset.root) : new Set<string>();
       const found = scoredClips(await runs.predictions(card))
         .filter((row) => inCells(row, wanted) && isShown(row, wanted.show, marked))
-        .sort(mistakesFirst);
+        .map((row) => ({ row, wrong: row.label !== row.predicted, sure: Math.max(...row.probabilities) }))
+        .sort((a, b) => Number(b.wrong) - Number(a.wrong) || b.sure - a.sure);
       const withAddress = await addresses(services, card.run.dataset.root);
-      const rows = found.slice(wanted.offset, wanted.offset + wanted.limit).map(withAddress);
+      const rows = found.slice(wanted.offset, wanted.offset + wanted.limit).map(({ row }) => withAddress(row));
       return { total: found.length, rows };
     },
 
@@ -143,6 +153,18 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return null;
     },
 
+    'runs.writeHistory': async ({ run: id, format, file }) => {
+      const card = await runs.card(id);
+      const history = await runs.history(card);
+      if (history.length === 0) throw new EngineError('invalid-argument', 'No epoch has been finished yet.');
+      const content =
+        format === 'csv'
+          ? historyToCsv(history)
+          : trainingHistoryChart(history, (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) });
+      await writeFileAtomic(file, content);
+      return null;
+    },
+
     'runs.folder': async ({ run: id }) => {
       refuseActive(services, id);
       const { run } = await runs.card(id);
@@ -154,6 +176,15 @@ export function runHandlers(services: Services): Handlers<Methods> {
 /** Without what the page left to the preset. */
 function definedOf(training: Input<'runs.train'>['training']): Partial<TrainingConfig> {
   return Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
+}
+
+/** What the curves of a training that has no score yet are of. */
+function unfinishedInWords({ dataset, training, split }: Run): string[] {
+  const kind = training?.split === 'grouped' ? 'by recording' : 'at random by clip';
+  const origin = `Unfinished training on ${dataset.name}${dataset.synthetic ? ' (synthetic sound)' : ''}, split ${kind}`;
+  if (split === null) return [origin];
+  const { either, validationClips } = split.leak;
+  return [origin, `${either} of ${validationClips} validation clips share a recording or a sound with training`];
 }
 
 export function refuseActive({ runs }: Services, id: string): void {
@@ -173,11 +204,6 @@ function inCells(row: Scored, { label, predicted, both }: Wanted): boolean {
 function isShown({ clip, label, predicted }: Scored, show: ScoredFilter, marked: ReadonlySet<string>): boolean {
   if (show === 'wrong') return label !== predicted;
   return show === 'all' || marked.has(clip);
-}
-
-function mistakesFirst(a: Scored, b: Scored): number {
-  const mistake = Number(b.label !== b.predicted) - Number(a.label !== a.predicted);
-  return mistake === 0 ? Math.max(...b.probabilities) - Math.max(...a.probabilities) : mistake;
 }
 
 /** Paths of the clips about which the user said something; none where the dataset is no longer in the library. */

@@ -42,11 +42,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     app: APP_VERSION,
     backend: { ...beginning.backend },
     ffmpeg: dataset.kinds.includes('audio') ? (await locateFfmpeg()).source : null,
-    machine: {
-      platform: `${process.platform} ${process.arch}`,
-      processor: cpus()[0]?.model ?? '',
-      cores: cpus().length,
-    },
+    machine: thisMachine(),
     dataset: {
       name: dataset.name,
       root: dataset.root,
@@ -70,6 +66,15 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     timings: {},
     clipsPerSecond: null,
     peakMemoryMiB: 0,
+  };
+}
+
+/** What a training's speed depends on. */
+export function thisMachine(): Run['machine'] {
+  return {
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model ?? '',
+    cores: cpus().length,
   };
 }
 

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { inspectAudio } from '../audio/inspect.ts';
+import { EngineError } from '../common/errors.ts';
 import type { TaskOptions } from '../common/task.ts';
 import type { Correction } from '../dataset/corrections.ts';
 import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
@@ -41,6 +43,37 @@ export async function openDataset(context: EngineContext, folder: string, task: 
     });
     library.saveDataset(dataset);
     const changes = previous === undefined ? null : changesBetween(previous.clips, dataset.clips);
+    const corrections = library.listCorrections(dataset.root);
+    return { dataset, corrections, changes, libraryKeptAside: library.keptAside };
+  } finally {
+    library.close();
+  }
+}
+
+/**
+ * Keeps a dataset under the folder it was moved to, corrections and all, and scans it there.
+ * @throws EngineError `invalid-argument` where the folder holds none of its clips, `exists` where it is a dataset of its own;
+ *   otherwise as `openDataset`
+ */
+export async function relocateDataset(
+  context: EngineContext,
+  from: string,
+  to: string,
+  task: TaskOptions,
+): Promise<OpenedDataset> {
+  const library = await openLibrary(context.libraryFolder);
+  try {
+    const previous = library.loadDataset(from)?.clips ?? [];
+    const dataset = await scanFolder(to, { ...task, previous, inspector: { inspectAudio, inspectImage } });
+    const changes = changesBetween(previous, dataset.clips);
+    if (changes.removed === previous.length) {
+      throw new EngineError(
+        'invalid-argument',
+        `${to} holds none of the clips of ${basename(from)}. Nothing was changed.`,
+      );
+    }
+    library.moveDataset(from, to);
+    library.saveDataset(dataset);
     const corrections = library.listCorrections(dataset.root);
     return { dataset, corrections, changes, libraryKeptAside: library.keptAside };
   } finally {

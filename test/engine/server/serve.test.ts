@@ -50,6 +50,7 @@ describe('the engine behind a port', () => {
       label: null,
       finding: null,
       recording: null,
+      side: null,
       sort: 'path',
       descending: false,
     } as const;
@@ -70,7 +71,16 @@ describe('the engine behind a port', () => {
 
   it('finds the files behind the addresses of a clip, and none behind others', async () => {
     const { rows } = await client.ask('datasets.clips', {
-      ...{ dataset, search: '', label: null, finding: null, recording: null, sort: 'path', descending: false },
+      ...{
+        dataset,
+        search: '',
+        label: null,
+        finding: null,
+        recording: null,
+        side: null,
+        sort: 'path',
+        descending: false,
+      },
       ...{ offset: 0, limit: 1 },
     });
     const clip = new URL(rows[0]?.sound ?? '').pathname.split('/')[1] ?? '';

@@ -28,35 +28,41 @@ interface Series {
   readonly max: number | null;
 }
 
+/** Of a training that has not been scored yet. */
+export interface UnscoredHistory {
+  /** Which clips the curves are of, in lines of words. */
+  readonly provenance: readonly string[];
+}
+
 /**
  * `training_history.png`: loss and accuracy of both sides by epoch, with the best epoch, the majority baseline and the origin of
  * the figures, so that the picture can stand alone.
- * @param metrics of the validation side
+ * @param metrics of the validation side; without them there is no baseline
  * @returns the bytes of a PNG
  */
-export function trainingHistoryChart(history: readonly EpochRecord[], metrics: Metrics): Buffer {
+export function trainingHistoryChart(history: readonly EpochRecord[], metrics: Metrics | UnscoredHistory): Buffer {
   const last = history[history.length - 1];
   if (last === undefined) throw new EngineError('invalid-argument', 'There is no epoch to draw a training history of.');
-  const baseline = metrics.baselines.majority.accuracy;
-  const selected = metrics.training?.selectedEpoch ?? last.epoch;
+  const scored = 'provenance' in metrics ? null : metrics;
+  const baseline = scored?.baselines.majority.accuracy ?? null;
+  const selected = scored?.training?.selectedEpoch ?? last.epoch;
   const marked = history.length <= MAX_MARKED_EPOCHS;
   const legend: LegendItem[] = [
     { label: 'training', colour: COLOURS.training, mark: marked ? 'line with dot' : 'line' },
     { label: 'validation', colour: COLOURS.validation, mark: marked ? 'line with square' : 'line' },
     { label: 'best epoch on validation', colour: COLOURS.text, mark: 'ring' },
-    {
-      label: `always guessing the largest class (${percent(baseline)})`,
-      colour: COLOURS.reference,
-      mark: 'dashed line',
-    },
   ];
+  if (baseline !== null) {
+    const label = `always guessing the largest class (${percent(baseline)})`;
+    legend.push({ label, colour: COLOURS.reference, mark: 'dashed line' });
+  }
   if (selected !== last.epoch) {
     legend.push({ label: `weights kept (epoch ${count(selected)})`, colour: COLOURS.axis, mark: 'line' });
   }
   const kept = selected === last.epoch ? null : selected;
   return renderFigure({
     title: `Training history over ${counted(history.length, 'epoch')}`,
-    subtitle: describeProvenance(metrics),
+    subtitle: 'provenance' in metrics ? metrics.provenance : describeProvenance(metrics),
     legend,
     panels: [
       panelOf(history, kept, {
