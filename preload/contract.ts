@@ -11,8 +11,9 @@ import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
 import type { Waveform } from '../main/engine/features/waveform.ts';
 import type { ImportedModel } from '../main/engine/library/imported-models.ts';
-import type { Run } from '../main/engine/library/run-folder.ts';
+import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
+import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
 import type { DatasetChanges } from '../main/engine/workflows/scan.ts';
@@ -108,6 +109,15 @@ const TrainingChoice = z.strictObject({
   earlyStopping: z.int().min(1).nullable(),
   bestEpoch: z.boolean(),
   ...SplitChoice,
+  // What is left out is as the preset has it.
+  schedule: z.enum(['constant', 'cosine']).optional(),
+  warmupEpochs: z.number().min(0).max(1000).optional(),
+  weightDecay: z.number().min(0).max(10).optional(),
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  balanceClasses: z.boolean().optional(),
+  averaging: z.number().min(0).lt(1).optional(),
+  augmentation: augmentationSchema.optional(),
+  calibration: z.boolean().optional(),
 });
 
 /** A network that can name recordings: that of a finished run, or one that was imported from a file. */
@@ -339,6 +349,8 @@ export interface PresetCard {
   readonly description: string;
   /** For eleven classes. */
   readonly parameters: number;
+  /** How it is trained where nothing else is said. */
+  readonly training: TrainingConfig;
 }
 
 /** How fast the latest finished training of a preset went on this machine. */

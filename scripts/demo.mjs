@@ -31,7 +31,7 @@ export async function runDemo(keep) {
     const sample = ['sample', 'sample', '--clips-per-class', CLIPS_PER_CLASS, '--held-back', 'unheard'];
     let code = await instrunet(folder, 'Making the sample dataset: synthetic sounds of eleven instruments', sample);
     if (code === 0) {
-      const training = ['train', 'sample', '--out', 'run', '--epochs', EPOCHS];
+      const training = ['train', 'sample', '--out', 'run', '--preset', 'instrunet-seed', '--epochs', EPOCHS];
       code = await instrunet(folder, 'Training and evaluating', training);
     }
     if (code === 0) {

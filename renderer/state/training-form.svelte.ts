@@ -17,8 +17,6 @@ type Run = RunDetail['run'];
 /** How a run is called that repeats another with marks applied. */
 const CORRECTED = ', corrected';
 
-const DEFAULT_PRESET = 'instrunet-seed';
-
 /** A share that moves is previewed only when it rests. */
 const REST_MS = 200;
 
@@ -44,7 +42,8 @@ class TrainingForm {
   corrections = $state(true);
   readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
   readonly applies = $derived(this.corrections && this.marks > 0);
-  preset = $state(DEFAULT_PRESET);
+  /** The first there is, once the engine has told them. */
+  preset = $state('');
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   readonly problems = $derived(problemsOf(this.values));
   /** What the preview is to be of; null while the shares make no sense. */
@@ -85,11 +84,20 @@ class TrainingForm {
     this.values = { ...this.values, ...change };
   }
 
+  /** Chooses a network, with the options that suit it; the split stays. */
+  choosePreset(name: string): void {
+    this.preset = name;
+    const own = this.presets.find((preset) => preset.name === name)?.training;
+    if (own === undefined) return;
+    const { split, validation, test, seed } = this.values;
+    this.values = { ...toValues(own), split, validation, test, seed };
+  }
+
   /** Everything but dataset and name as it was at first; can be undone. */
   reset(): void {
     const { values, preset } = this;
     this.values = DEFAULT_VALUES;
-    this.preset = DEFAULT_PRESET;
+    this.choosePreset(this.presets[0]?.name ?? '');
     notices.undoable('The options are the defaults again.', () => {
       this.values = values;
       this.preset = preset;
@@ -114,6 +122,7 @@ class TrainingForm {
   async load(): Promise<void> {
     try {
       this.presets = await call('runs.presets', null);
+      if (this.preset === '') this.choosePreset(this.presets[0]?.name ?? '');
       this.#paces = await call('runs.pace', null);
     } catch (error) {
       notices.fail(error);

@@ -18,7 +18,7 @@ export interface TrainingValues {
   readonly bestEpoch: boolean;
 }
 
-/** The report's procedure, split by recording. */
+/** What the form holds before the engine has told how a network is trained. */
 export const DEFAULT_VALUES: TrainingValues = {
   split: 'grouped',
   validation: 20,

@@ -4,20 +4,26 @@ import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
 import type { TrainingConfig } from '../../engine/library/run-folder.ts';
 import { PRESETS } from '../../engine/model/presets.ts';
-import { resumeRun } from '../../engine/workflows/resume.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../engine/workflows/train.ts';
+import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
+import { resumeRun, type GivenOptions } from '../../engine/workflows/resume.ts';
+import { DEFAULT_PRESET, presetTraining } from '../../engine/workflows/preset-training.ts';
+import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
-import { numberBetween, wholeNumber } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
+import { trainingOptions } from '../training-options.ts';
 import { TrainingView } from '../training-view.ts';
 
-interface TrainOptions extends TrainingConfig {
-  readonly out: string;
-  readonly name?: string;
-  readonly resume: boolean;
-  readonly corrections: boolean;
-}
+type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation'>> &
+  Partial<AugmentationOptions> & {
+    readonly preset: string;
+    readonly out: string;
+    readonly name?: string;
+    readonly resume: boolean;
+    readonly corrections: boolean;
+    /** False with --no-augmentation. */
+    readonly augmentation: boolean;
+  };
 
 export const defineTrain: CommandDefinition = (program, inSession) => {
   const command = program
@@ -33,43 +39,12 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
       false,
     )
     .addOption(
-      new Option('--preset <name>', 'the network')
+      new Option('--preset <name>', 'the network, with how it is trained where nothing else is said')
         .choices(PRESETS.map(({ name }) => name))
-        .default(DEFAULT_TRAINING.preset),
-    )
-    .option('--epochs <count>', 'times every training clip is seen', wholeNumber(1, 10_000), DEFAULT_TRAINING.epochs)
-    .option('--batch-size <count>', 'clips per training step', wholeNumber(1, 4096), DEFAULT_TRAINING.batchSize)
-    .option('--learning-rate <rate>', 'step size of Adam', numberBetween(0, 10), DEFAULT_TRAINING.learningRate)
-    .addOption(
-      new Option('--split <kind>', 'grouped: no recording on both sides; random: by clip, which leaks')
-        .choices(['grouped', 'random'])
-        .default(DEFAULT_TRAINING.split),
-    )
-    .option(
-      '--validation <share>',
-      'share of the clips to validate on',
-      numberBetween(0, 1),
-      DEFAULT_TRAINING.validation,
-    )
-    .option(
-      '--test <share>',
-      'share of the clips kept for a separate test',
-      numberBetween(0, 1, true),
-      DEFAULT_TRAINING.test,
-    )
-    .option(
-      '--seed <number>',
-      'of split, weights, order and dropout',
-      wholeNumber(0, 2 ** 31 - 1),
-      DEFAULT_TRAINING.seed,
-    )
-    .option(
-      '--early-stopping <epochs>',
-      'stop after so many epochs without a lower validation loss',
-      wholeNumber(1),
-      null,
-    )
-    .option('--best-epoch', 'keep the epoch with the lowest validation loss', DEFAULT_TRAINING.bestEpoch)
+        .default(DEFAULT_PRESET),
+    );
+  for (const option of trainingOptions()) command.addOption(option);
+  command
     .addHelpText(
       'after',
       examples(
@@ -88,7 +63,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
           ? await resumeRun(
               session.context,
               {
-                ...{ folder: resolve(folder), out, given: givenOptions(command), name: options.name },
+                ...{ folder: resolve(folder), out, given: givenOptions(command, options), name: options.name },
                 corrections: options.corrections ? true : undefined,
               },
               task,
@@ -96,7 +71,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
           : await trainRun(
               session.context,
               {
-                ...{ folder: resolve(folder), out, name: options.name, config: configOf(options) },
+                ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
                 corrections: options.corrections ? 'library' : 'none',
               },
               task,
@@ -107,15 +82,24 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
     );
 };
 
-function configOf(options: TrainOptions): TrainingConfig {
-  const { preset, epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = options;
-  return { preset, epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch };
+/** What the preset says, changed by what the user gave. */
+function configOf(command: Command, options: TrainOptions): TrainingConfig {
+  const preset = presetTraining(options.preset);
+  const { augmentation, ...given } = givenOptions(command, options);
+  return { ...preset, ...given, augmentation: { ...preset.augmentation, ...augmentation } };
 }
 
-/** Which of the training options the user gave beside `--resume`, to be compared with the run's own. */
-function givenOptions(command: Command): Partial<TrainingConfig> {
-  const names = Object.keys(DEFAULT_TRAINING).filter((name) => command.getOptionValueSource(name) === 'cli');
-  return Object.fromEntries(names.map((name) => [name, command.getOptionValue(name) as unknown]));
+/** Which of the training options the user gave. */
+function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOptions {
+  const pick = (names: readonly string[]): object =>
+    Object.fromEntries(
+      names
+        .filter((name) => command.getOptionValueSource(name) === 'cli')
+        .map((name) => [name, command.getOptionValue(name) as unknown]),
+    );
+  const plain = Object.keys(presetTraining(DEFAULT_PRESET)).filter((name) => name !== 'augmentation');
+  const changes = { ...(augmentation ? {} : NO_AUGMENTATION), ...pick(Object.keys(NO_AUGMENTATION)) };
+  return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
 }
 
 function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {

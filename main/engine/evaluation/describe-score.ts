@@ -118,14 +118,21 @@ function mostConfused(metrics: Metrics): string | null {
   return `Most often confused: ${count(first.clips)} of ${counted(support, 'clip')} of ${label} taken for ${predicted}.`;
 }
 
-function calibrationWords({ accuracy, calibration }: Metrics): string {
-  const { expectedCalibrationError: error, meanConfidence } = calibration;
+function calibrationWords({ accuracy, calibration, side }: Metrics): string {
+  const { expectedCalibrationError: error, meanConfidence, temperature } = calibration;
   const gap = meanConfidence - accuracy;
   let verdict = '';
   if (gap > CALIBRATED_WITHIN) verdict = ': its probabilities are too high';
   else if (gap < -CALIBRATED_WITHIN) verdict = ': its probabilities are too low';
   else if (error <= CALIBRATED_WITHIN) verdict = ': its probabilities mean what they say';
-  return `It was ${percent(meanConfidence)} sure on average and right ${percent(accuracy)} of the time (expected calibration error ${percent(error)})${verdict}.`;
+  return `It was ${percent(meanConfidence)} sure on average and right ${percent(accuracy)} of the time (expected calibration error ${percent(error)})${verdict}.${temperatureWords(temperature, side)}`;
+}
+
+function temperatureWords(temperature: Metrics['calibration']['temperature'], side: Metrics['side']): string {
+  if (temperature === null) return '';
+  const fitted = side === 'validation' ? 'fitted on these very clips' : 'fitted on validation';
+  const before = percent(temperature.expectedCalibrationErrorBefore);
+  return ` Without its temperature of ${temperature.value.toFixed(2)}, ${fitted}, that error would be ${before}.`;
 }
 
 function intervalWords({ intervals, recordings }: Metrics): string {

@@ -11,6 +11,7 @@ import { checkPredictions, countRecordings } from './predictions.ts';
 import type { Predictions } from './predictions.ts';
 import { logLoss, topKAccuracy } from './probability-metrics.ts';
 import { rankingMetrics } from './ranking-metrics.ts';
+import { withTemperature } from './temperature.ts';
 
 const Count = z.number().int().nonnegative();
 const Share = z.number().min(0).max(1);
@@ -77,6 +78,11 @@ export const MetricsSchema = z.object({
   macroAveragePrecision: Share.nullable(),
   calibration: z.object({
     expectedCalibrationError: Share,
+    /** What the network's logits were divided by, and the error if they had not been; null where they were not. */
+    temperature: z
+      .object({ value: z.number().positive(), expectedCalibrationErrorBefore: Share })
+      .nullable()
+      .default(null),
     meanConfidence: z.number().nonnegative(),
     bins: z.array(
       z.object({
@@ -140,6 +146,8 @@ export interface EvaluationContext {
     readonly selectedEpoch: number;
     readonly selectedOnValidation: boolean;
   } | null;
+  /** What the network's logits were divided by for calibration; null where they were not. */
+  readonly temperature?: number | null;
   /** What the user corrected before the split; null for nothing. */
   readonly corrections: CorrectionCounts | null;
   /** Of the bootstrap. */
@@ -183,7 +191,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     logLoss: logLoss(predictions),
     macroAuroc: ranking.macro.auroc,
     macroAveragePrecision: ranking.macro.averagePrecision,
-    calibration: calibration(predictions),
+    calibration: { ...calibration(predictions), temperature: temperatureEffect(predictions, context) },
     baselines: { majority: { ...majority, label: classes[majority.label]?.code ?? '' }, chance },
     intervals,
     perClass: classes.map(({ code, name }, index) => {
@@ -200,6 +208,15 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     confusedPairs: confusedPairs(matrix, classes),
     misclassified: misclassifiedClips(predictions),
   };
+}
+
+function temperatureEffect(
+  predictions: Predictions,
+  { temperature = null }: EvaluationContext,
+): Metrics['calibration']['temperature'] {
+  if (temperature === null) return null;
+  const before = calibration(withTemperature(predictions, 1 / temperature));
+  return { value: temperature, expectedCalibrationErrorBefore: before.expectedCalibrationError };
 }
 
 function trainingSummary(training: NonNullable<EvaluationContext['training']>): Metrics['training'] {

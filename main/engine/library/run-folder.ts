@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
+import { augmentationSchema, NO_AUGMENTATION } from '../training/augmentation/options.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
 export const RUN_VERSION = 1;
@@ -76,6 +77,20 @@ export const TrainingConfigSchema = z.object({
   earlyStopping: z.number().int().positive().nullable(),
   /** Keep the weights of the epoch with the lowest validation loss instead of the last one's. */
   bestEpoch: z.boolean(),
+  // What follows came later; a run without it was trained without it.
+  schedule: z.enum(['constant', 'cosine']).default('constant'),
+  /** Epochs over which the learning rate rises, where it follows a cosine. */
+  warmupEpochs: z.number().min(0).default(0),
+  /** AdamW's; 0: plain Adam. */
+  weightDecay: z.number().min(0).default(0),
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** Whether all classes count the same, however many clips they have. */
+  balanceClasses: z.boolean().default(false),
+  /** Decay of the moving average of the weights that is kept; 0: the last weights. */
+  averaging: z.number().min(0).lt(1).default(0),
+  augmentation: augmentationSchema.default(NO_AUGMENTATION),
+  /** Whether probabilities were made to fit the validation clips by a temperature. */
+  calibration: z.boolean().default(false),
 });
 
 export type TrainingConfig = z.infer<typeof TrainingConfigSchema>;
@@ -131,6 +146,8 @@ export const RunSchema = z.object({
       selectedEpoch: Count,
       /** True where the epoch was chosen by its validation score, which flatters that score. */
       selectedOnValidation: z.boolean(),
+      /** What the logits were divided by, within the model's last layer, after training; null: nothing. */
+      temperature: z.number().positive().nullable().default(null),
       scores: z.array(ScoreSchema),
     })
     .nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EngineError } from '../common/errors.ts';
-import type { Activation, Layer, Pooling2D } from './layers.ts';
+import { IMAGE, type Activation, type GlobalPooling2D, type Layer, type Pooling2D } from './layers.ts';
 import { layerShapes, type Architecture, type ImageShape } from './network.ts';
 
 /** What `config.json` of a `.keras` file says. */
@@ -67,9 +67,12 @@ const LAYER_SCHEMAS = {
     })),
   MaxPooling2D: poolingSchema('MaxPooling2D'),
   AveragePooling2D: poolingSchema('AveragePooling2D'),
-  GlobalAveragePooling2D: z
-    .object({ name, data_format: channelsLast, keepdims: z.boolean().default(false) })
-    .transform((config): Layer => ({ kind: 'GlobalAveragePooling2D', name: config.name, keepDims: config.keepdims })),
+  GlobalAveragePooling2D: globalPoolingSchema('GlobalAveragePooling2D'),
+  GlobalMaxPooling2D: globalPoolingSchema('GlobalMaxPooling2D'),
+  Add: z.object({ name }).transform((config): Layer => ({ kind: 'Add', name: config.name })),
+  Concatenate: z
+    .object({ name, axis: z.literal(-1).default(-1) })
+    .transform((config): Layer => ({ kind: 'Concatenate', name: config.name })),
   Dropout: z
     .object({ name, rate: z.number().min(0).lt(1) })
     .transform((config): Layer => ({ kind: 'Dropout', ...config })),
@@ -133,12 +136,18 @@ function poolingSchema(kind: Pooling2D['kind']): z.ZodType<Layer> {
     }));
 }
 
+function globalPoolingSchema(kind: GlobalPooling2D['kind']): z.ZodType<Layer> {
+  return z
+    .object({ name, data_format: channelsLast, keepdims: z.boolean().default(false) })
+    .transform((config): Layer => ({ kind, name: config.name, keepDims: config.keepdims }));
+}
+
 function activationLayer(layerName: string, kind: Activation): Layer {
   return { kind: 'Activation', name: layerName, activation: kind };
 }
 
 /**
- * Reads the configuration of a Sequential model, or of a Functional one whose layers follow each other in one line.
+ * Reads the configuration of a Sequential model, or of a Functional one with one image as input and one result.
  * @throws EngineError `unsupported-model` naming the layer and its kind where there is something that cannot be computed here
  */
 export function architectureFromConfig(config: unknown): KerasModel {
@@ -148,14 +157,28 @@ export function architectureFromConfig(config: unknown): KerasModel {
   if (kind !== 'Sequential' && kind !== 'Functional') {
     throw unsupported(`it is a ${kind} model, and only Sequential and Functional ones can be opened`);
   }
-  const line = kind === 'Sequential' ? model.layers : followLine(model.layers, model.output_layers);
-  const [first] = line;
+  const ordered = kind === 'Sequential' ? model.layers : fromInputToOutput(model.layers, model.output_layers);
+  const [first] = ordered;
   const hasInputLayer = first?.class_name === 'InputLayer';
   const inputShape = hasInputLayer ? inputLayerShape(first) : model.build_input_shape;
-  const layers = (hasInputLayer ? line.slice(1) : line).map(parseLayer);
+  const layers = (hasInputLayer ? ordered.slice(1) : ordered).map((object, index, all) => ({
+    ...parseLayer(object),
+    ...(kind === 'Sequential' ? {} : inputsOf(object, all[index - 1] ?? first, first)),
+  }));
   const architecture = { name: model.name, inputShape: imageShape(inputShape), layers };
   layerShapes(architecture);
   return { architecture, groups: weightGroups(model.layers) };
+}
+
+/** Whose results a layer takes, where that is not only the one listed before it. */
+function inputsOf(
+  layer: LayerObject,
+  previous: LayerObject | undefined,
+  image: LayerObject | undefined,
+): { inputs?: readonly string[] } {
+  const names = historiesIn(layer.inbound_nodes);
+  if (names.length === 1 && names[0] === previous?.config['name']) return {};
+  return { inputs: names.map((taken) => (taken === image?.config['name'] ? IMAGE : taken)) };
 }
 
 function parseLayer({ class_name: kind, config }: LayerObject): Layer {
@@ -185,22 +208,29 @@ function imageShape(batchShape: unknown): ImageShape {
   return [height, width, channels];
 }
 
-/** The layers of a Functional model from its input to its output, when there is only one way. */
-function followLine(layers: readonly LayerObject[], outputs: readonly unknown[] | undefined): LayerObject[] {
-  const branches = 'its layers branch or join, and only models whose layers follow each other can be opened';
+/** The layers of a Functional model, each after those it takes from: its one input first, its one output last. */
+function fromInputToOutput(layers: readonly LayerObject[], outputs: readonly unknown[] | undefined): LayerObject[] {
   const byName = new Map(layers.map((layer) => [String(layer.config['name']), layer]));
-  const [outputName] = historiesIn(outputs);
-  const line: LayerObject[] = [];
-  for (let at = outputName; at !== undefined;) {
+  const [output, ...otherOutputs] = historiesIn(outputs);
+  if (output === undefined || otherOutputs.length > 0) throw unsupported('it has not one result');
+  const ordered: LayerObject[] = [];
+  const begun = new Set<LayerObject>();
+  const visit = (at: string): void => {
     const layer = byName.get(at);
-    if (layer === undefined || line.includes(layer)) throw unsupported(branches);
-    line.unshift(layer);
-    const inputs = historiesIn(layer.inbound_nodes);
-    if (inputs.length > 1) throw unsupported(branches);
-    at = inputs[0];
+    if (layer === undefined) throw unsupported(`its layer ${at} is missing`);
+    if (ordered.includes(layer)) return;
+    if (begun.has(layer)) throw unsupported('its layers go round in a circle');
+    begun.add(layer);
+    if ((layer.inbound_nodes?.length ?? 0) > 1) throw unsupported(`its layer ${at} is used more than once`);
+    historiesIn(layer.inbound_nodes).forEach(visit);
+    ordered.push(layer);
+  };
+  visit(output);
+  if (ordered.length !== layers.length) throw unsupported('some of its layers do not lead to its result');
+  if (ordered.filter(({ class_name: kind }) => kind === 'InputLayer').length > 1) {
+    throw unsupported('it has more than one input');
   }
-  if (line.length !== layers.length || line.length === 0) throw unsupported(branches);
-  return line;
+  return ordered;
 }
 
 /** Names of the layers whose tensors are referred to anywhere in a piece of configuration. */

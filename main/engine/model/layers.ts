@@ -7,7 +7,12 @@ export type Size = readonly [number, number];
 interface Named {
   /** Unique within the network; names the weights. */
   readonly name: string;
+  /** Names of the layers whose results it takes, `IMAGE` being the image; the layer before it where this is left out. */
+  readonly inputs?: readonly string[];
 }
+
+/** Stands for the image among the inputs of a layer, and names it in Keras's files. */
+export const IMAGE = 'input_layer';
 
 /** `input * scale + offset` */
 export interface Rescaling extends Named {
@@ -33,8 +38,9 @@ export interface Pooling2D extends Named {
   readonly padding: Padding;
 }
 
-export interface GlobalAveragePooling2D extends Named {
-  readonly kind: 'GlobalAveragePooling2D';
+/** The mean, or the maximum, over height and width. */
+export interface GlobalPooling2D extends Named {
+  readonly kind: 'GlobalAveragePooling2D' | 'GlobalMaxPooling2D';
   /** Whether the result keeps height and width as 1 x 1. */
   readonly keepDims: boolean;
 }
@@ -70,11 +76,25 @@ export interface BatchNormalization extends Named {
   readonly scale: boolean;
 }
 
+/** The sum of results of one shape. */
+export interface Add extends Named {
+  readonly kind: 'Add';
+}
+
+/** Results put together along their last axis. */
+export interface Concatenate extends Named {
+  readonly kind: 'Concatenate';
+}
+
+/** What takes several results at once. */
+export type MergingLayer = Add | Concatenate;
+
 export type Layer =
+  | MergingLayer
   | Rescaling
   | Conv2D
   | Pooling2D
-  | GlobalAveragePooling2D
+  | GlobalPooling2D
   | Dropout
   | Flatten
   | Dense
@@ -88,8 +108,12 @@ export interface WeightSpec {
   readonly shape: readonly number[];
 }
 
-/** The shape a layer gives for one image of shape `input`, or null where it cannot take that. */
-export function outputShape(layer: Layer, input: readonly number[]): readonly number[] | null {
+/** The shape a layer gives for one image when it takes results of these shapes, or null where it cannot take them. */
+export function outputShape(layer: Layer, inputs: readonly (readonly number[])[]): readonly number[] | null {
+  const [input, ...others] = inputs;
+  if (input === undefined) return null;
+  if (isMerging(layer)) return mergedShape(layer, input, others);
+  if (others.length > 0) return null;
   switch (layer.kind) {
     case 'Rescaling':
     case 'Dropout':
@@ -101,7 +125,8 @@ export function outputShape(layer: Layer, input: readonly number[]): readonly nu
     case 'MaxPooling2D':
     case 'AveragePooling2D':
       return windowed(input, layer.poolSize, layer.strides, layer.padding, input[2] ?? 0);
-    case 'GlobalAveragePooling2D': {
+    case 'GlobalAveragePooling2D':
+    case 'GlobalMaxPooling2D': {
       const channels = input[2];
       if (channels === undefined) return null;
       return layer.keepDims ? [1, 1, channels] : [channels];
@@ -111,6 +136,23 @@ export function outputShape(layer: Layer, input: readonly number[]): readonly nu
     case 'Dense':
       return [...input.slice(0, -1), layer.units];
   }
+}
+
+export function isMerging(layer: Layer): layer is MergingLayer {
+  return layer.kind === 'Add' || layer.kind === 'Concatenate';
+}
+
+function mergedShape(
+  { kind }: MergingLayer,
+  first: readonly number[],
+  others: readonly (readonly number[])[],
+): readonly number[] | null {
+  if (others.length === 0) return null;
+  const compared = (shape: readonly number[]): string => (kind === 'Add' ? shape : shape.slice(0, -1)).join();
+  if (others.some((shape) => shape.length !== first.length || compared(shape) !== compared(first))) return null;
+  if (kind === 'Add') return first;
+  const last = [first, ...others].reduce((sum, shape) => sum + (shape[shape.length - 1] ?? 0), 0);
+  return [...first.slice(0, -1), last];
 }
 
 /** The variables a layer has when it is given images of shape `input`. */

@@ -8,6 +8,8 @@ export interface ModelLabels {
   /** In the order of the network's outputs. */
   readonly classes: readonly ClassName[];
   readonly recipe: Recipe;
+  /** What the logits were divided by for calibration, within the last layer's weights; left out where they were not. */
+  readonly temperature?: number | undefined;
 }
 
 /** The entry of a `.keras` file, and the file beside a TensorFlow.js model, that holds them. */
@@ -20,16 +22,25 @@ const labelsSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   classes: z.array(z.strictObject({ code: z.string(), name: z.string() })).min(2),
   recipe: RecipeSchema,
+  temperature: z.number().positive().optional(),
 });
 
-export function labelsToJson({ classes, recipe }: ModelLabels): string {
-  return toJson({ formatVersion: FORMAT_VERSION, classes, recipe });
+export function labelsToJson({ classes, recipe, temperature }: ModelLabels): string {
+  return toJson({
+    formatVersion: FORMAT_VERSION,
+    classes,
+    recipe,
+    ...(temperature === undefined ? {} : { temperature }),
+  });
 }
 
 /** @returns the labels, or why there are none to be had: `newer` than this program, or `damaged` */
 export function parseLabels(value: unknown): ModelLabels | 'newer' | 'damaged' {
   const parsed = labelsSchema.safeParse(value);
-  if (parsed.success) return { classes: parsed.data.classes, recipe: parsed.data.recipe };
+  if (parsed.success) {
+    const { classes, recipe, temperature } = parsed.data;
+    return { classes, recipe, ...(temperature === undefined ? {} : { temperature }) };
+  }
   const version = z.object({ formatVersion: z.number() }).safeParse(value);
   return version.success && version.data.formatVersion > FORMAT_VERSION ? 'newer' : 'damaged';
 }

@@ -4,12 +4,13 @@ import type { ClassName } from '../dataset/dataset.ts';
 import { colourTable } from '../features/colour-map.ts';
 import type { Recipe } from '../features/recipe.ts';
 import type { Backend } from './backend.ts';
+import { infer } from './graph.ts';
 import { checkImageSize, ImageInput } from './image-input.ts';
 import { Kernels, type DeviceTensor } from './kernels.ts';
 import { endsInSoftmax, outputUnits, weightKey, type Network } from './network.ts';
 import * as ops from './operations.ts';
 import type { Predictor } from './predictor.ts';
-import { infer, planStages } from './stages.ts';
+import { planStages } from './stages.ts';
 
 /** Images computed at once: few enough to leave the event loop free again soon, and for their intermediate values to stay small. */
 const BATCH_SIZE = 32;

@@ -1,11 +1,11 @@
 import { EngineError } from '../common/errors.ts';
 import { Random } from '../common/random.ts';
-import { outputShape, product, weightSpecs, type Layer, type Rescaling, type WeightSpec } from './layers.ts';
+import { IMAGE, outputShape, product, weightSpecs, type Layer, type Rescaling, type WeightSpec } from './layers.ts';
 
 /** Height, width and channels of one image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** A sequence of layers, without its weights. */
+/** Layers in an order in which each comes after those it takes from; the last one gives the result. Without weights. */
 export interface Architecture {
   readonly name: string;
   readonly inputShape: ImageShape;
@@ -27,30 +27,66 @@ export function weightKey(weight: WeightSpec): string {
   return `${weight.layer}/${weight.name}`;
 }
 
+/** Position of the image among the results that layers take. */
+export const IMAGE_POSITION = -1;
+
 /**
- * The shape each layer gives for one image, in order.
- * @throws EngineError `unsupported-model` where a layer cannot take what the one before gives
+ * Whose results each layer takes, by position; `IMAGE_POSITION` for the image.
+ * @throws EngineError `unsupported-model` where a layer takes from one that is not before it
  */
-export function layerShapes({ inputShape, layers }: Architecture): (readonly number[])[] {
-  let shape: readonly number[] = inputShape;
-  return layers.map((layer) => {
-    const next = outputShape(layer, shape);
-    if (next === null) {
+export function layerInputs({ layers }: Architecture): (readonly number[])[] {
+  const positions = new Map([[IMAGE, IMAGE_POSITION]]);
+  return layers.map((layer, index) => {
+    const inputs = layer.inputs?.map((name) => {
+      const position = positions.get(name);
+      if (position !== undefined) return position;
       throw new EngineError(
         'unsupported-model',
-        `The layer ${layer.name} (${layer.kind}) cannot take an input of shape ${shape.join(' x ')}.`,
+        `The layer ${layer.name} (${layer.kind}) takes from ${name}, which is no layer before it.`,
+      );
+    });
+    positions.set(layer.name, index);
+    return inputs ?? [index - 1];
+  });
+}
+
+/**
+ * The shape each layer gives for one image, in order.
+ * @throws EngineError `unsupported-model` where a layer cannot take what those before it give
+ */
+export function layerShapes(architecture: Architecture): (readonly number[])[] {
+  const shapes: (readonly number[])[] = [];
+  const inputs = layerInputs(architecture);
+  for (const [index, layer] of architecture.layers.entries()) {
+    const taken = (inputs[index] ?? []).map((position) => shapes[position] ?? architecture.inputShape);
+    const shape = outputShape(layer, taken);
+    if (shape === null) {
+      throw new EngineError(
+        'unsupported-model',
+        `The layer ${layer.name} (${layer.kind}) cannot take an input of shape ${taken.map((input) => input.join(' x ')).join(' and ')}.`,
       );
     }
-    shape = next;
-    return shape;
-  });
+    shapes.push(shape);
+  }
+  return shapes;
+}
+
+/** The shapes of what each layer takes, in order. @throws EngineError as `layerShapes` */
+export function inputShapes(architecture: Architecture): (readonly (readonly number[])[])[] {
+  const shapes = layerShapes(architecture);
+  return layerInputs(architecture).map((taken) => taken.map((position) => shapes[position] ?? architecture.inputShape));
+}
+
+/** Whether every layer takes from the one before it alone, as in Keras's Sequential models. */
+export function isLine(architecture: Architecture): boolean {
+  return layerInputs(architecture).every((taken, index) => taken.length === 1 && taken[0] === index - 1);
 }
 
 /** All variables of a network, in order. */
 export function networkWeightSpecs(architecture: Architecture): WeightSpec[] {
-  const shapes = layerShapes(architecture);
+  const inputs = inputShapes(architecture);
   return architecture.layers.flatMap((layer, index) =>
-    weightSpecs(layer, shapes[index - 1] ?? architecture.inputShape),
+    weightSpecs(layer, inputs[index]?.[0] ?? architecture.inputShape),
   );
 }
 
@@ -73,10 +109,12 @@ export function outputUnits(architecture: Architecture): number {
 }
 
 /** The rescalings a network begins with, which are done together with the reading of the images. */
-export function leadingRescalings({ layers }: Architecture): Rescaling[] {
+export function leadingRescalings(architecture: Architecture): Rescaling[] {
+  const inputs = layerInputs(architecture);
+  const takers = (position: number): number => inputs.flat().filter((taken) => taken === position).length;
   const result: Rescaling[] = [];
-  for (const layer of layers) {
-    if (layer.kind !== 'Rescaling') break;
+  for (const [index, layer] of architecture.layers.entries()) {
+    if (layer.kind !== 'Rescaling' || inputs[index]?.[0] !== index - 1 || takers(index - 1) !== 1) break;
     result.push(layer);
   }
   return result;

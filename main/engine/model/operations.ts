@@ -20,7 +20,10 @@ const GATHER: Attributes = {
   ints: { batch_dims: 0 },
 };
 const PACK_TWO_ROWS: Attributes = { types: { T: 'float32' }, ints: { N: 2, axis: 1 } };
-const CONCAT_TWO: Attributes = { types: { T: 'float32', Tidx: 'int32' }, ints: { N: 2 } };
+/** By how many tensors are put together. */
+const CONCAT = new Map<number, Attributes>();
+const SLICE: Attributes = { types: { T: 'float32', Index: 'int32' } };
+const FILL: Attributes = { types: { T: 'float32', index_type: 'int32' } };
 const LOSS: Attributes = { types: { T: 'float32', Tlabels: 'int32' } };
 const RANDOM: Attributes = { types: { dtype: 'float32', T: 'int32', Tseed: 'int32' } };
 
@@ -34,6 +37,8 @@ export const subtract = (kernels: Kernels, a: DeviceTensor, b: DeviceTensor): De
   kernels.run('Sub', FLOAT, [a, b]);
 export const multiply = (kernels: Kernels, a: DeviceTensor, b: DeviceTensor): DeviceTensor =>
   kernels.run('Mul', FLOAT, [a, b]);
+export const divide = (kernels: Kernels, a: DeviceTensor, b: DeviceTensor): DeviceTensor =>
+  kernels.run('RealDiv', FLOAT, [a, b]);
 export const maximum = (kernels: Kernels, a: DeviceTensor, b: DeviceTensor): DeviceTensor =>
   kernels.run('Maximum', FLOAT, [a, b]);
 /** Truth values: where `a >= b`. */
@@ -80,8 +85,27 @@ export function matMul(
 
 /** The mean over height and width. */
 export function spatialMean(kernels: Kernels, x: DeviceTensor, keepDims: boolean): DeviceTensor {
+  return reduceSpace(kernels, 'Mean', x, keepDims);
+}
+
+/** The maximum over height and width. */
+export function spatialMaximum(kernels: Kernels, x: DeviceTensor, keepDims: boolean): DeviceTensor {
+  return reduceSpace(kernels, 'Max', x, keepDims);
+}
+
+/** The sum over height and width, which stay as 1 x 1. */
+export function spatialSum(kernels: Kernels, x: DeviceTensor): DeviceTensor {
+  return reduceSpace(kernels, 'Sum', x, true);
+}
+
+function reduceSpace(
+  kernels: Kernels,
+  kernel: 'Mean' | 'Max' | 'Sum',
+  x: DeviceTensor,
+  keepDims: boolean,
+): DeviceTensor {
   const attributes = keepDims ? REDUCE_KEEPING_DIMENSIONS : REDUCE;
-  return kernels.tidy(() => kernels.run('Mean', attributes, [x, kernels.tensor(Int32Array.of(1, 2), [2])]));
+  return kernels.tidy(() => kernels.run(kernel, attributes, [x, kernels.tensor(Int32Array.of(1, 2), [2])]));
 }
 
 /** Rows of `table` (entries x values) by `indices`; the result has one more dimension than `indices`. */
@@ -93,8 +117,28 @@ export function gatherRows(kernels: Kernels, table: DeviceTensor, indices: Devic
 export const packRows = (kernels: Kernels, a: DeviceTensor, b: DeviceTensor): DeviceTensor =>
   kernels.run('Pack', PACK_TWO_ROWS, [a, b]);
 
-export function concatLast(kernels: Kernels, a: DeviceTensor, b: DeviceTensor): DeviceTensor {
-  return kernels.tidy(() => kernels.run('ConcatV2', CONCAT_TWO, [a, b, kernels.tensor(Int32Array.of(-1), [])]));
+/** Puts tensors together along their last axis. */
+export function concatLast(kernels: Kernels, ...tensors: readonly DeviceTensor[]): DeviceTensor {
+  const count = tensors.length;
+  const attributes = CONCAT.get(count) ?? { types: { T: 'float32', Tidx: 'int32' }, ints: { N: count } };
+  CONCAT.set(count, attributes);
+  return kernels.tidy(() => kernels.run('ConcatV2', attributes, [...tensors, kernels.tensor(Int32Array.of(-1), [])]));
+}
+
+/** `length` values of the last axis from `begin` on. */
+export function sliceLast(kernels: Kernels, x: DeviceTensor, begin: number, length: number): DeviceTensor {
+  const rank = x.shape.length;
+  const from = Int32Array.from(x.shape, (_, axis) => (axis === rank - 1 ? begin : 0));
+  const size = Int32Array.from(x.shape, (all, axis) => (axis === rank - 1 ? length : all));
+  return kernels.tidy(() =>
+    kernels.run('Slice', SLICE, [x, kernels.tensor(from, [rank]), kernels.tensor(size, [rank])]),
+  );
+}
+
+export function fill(kernels: Kernels, shape: readonly number[], value: number): DeviceTensor {
+  return kernels.tidy(() =>
+    kernels.run('Fill', FILL, [kernels.tensor(Int32Array.from(shape), [shape.length]), kernels.scalar(value)]),
+  );
 }
 
 /** Softmax cross-entropy of each row with its label, and its gradient with respect to the logits. */
@@ -104,6 +148,17 @@ export function sparseSoftmaxCrossEntropy(
   labels: DeviceTensor,
 ): { losses: DeviceTensor; gradient: DeviceTensor } {
   const [losses, gradient] = kernels.runMany('SparseSoftmaxCrossEntropyWithLogits', LOSS, [logits, labels], 2);
+  if (losses === undefined || gradient === undefined) throw new Error('the loss kernel gave no gradient');
+  return { losses, gradient };
+}
+
+/** Softmax cross-entropy of each row with a row of probabilities, and its gradient with respect to the logits. */
+export function softmaxCrossEntropy(
+  kernels: Kernels,
+  logits: DeviceTensor,
+  targets: DeviceTensor,
+): { losses: DeviceTensor; gradient: DeviceTensor } {
+  const [losses, gradient] = kernels.runMany('SoftmaxCrossEntropyWithLogits', FLOAT, [logits, targets], 2);
   if (losses === undefined || gradient === undefined) throw new Error('the loss kernel gave no gradient');
   return { losses, gradient };
 }

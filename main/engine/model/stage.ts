@@ -1,4 +1,5 @@
 import type { DeviceTensor } from './kernels.ts';
+import type { WeightSpec } from './layers.ts';
 
 /** Weights in TensorFlow's memory, by `weightKey`. */
 export type WeightTensors = ReadonlyMap<string, DeviceTensor>;
@@ -18,6 +19,8 @@ export interface StageGradient {
 
 export interface TrainingPass {
   readonly output: DeviceTensor;
+  /** New values of the weights that follow the data itself, not a gradient: moving statistics. */
+  readonly statistics?: WeightTensors;
   /** From the gradient with respect to the output to those of the stage. To be called at most once. */
   readonly backward: (gradient: DeviceTensor) => StageGradient;
 }
@@ -33,9 +36,23 @@ export interface Stage {
   readonly train?: (input: DeviceTensor, weights: WeightTensors, step: TrainingStep) => TrainingPass;
 }
 
+/** A layer that makes one result of several. It has no weights. */
+export interface Merge {
+  merge(inputs: readonly DeviceTensor[]): DeviceTensor;
+  /** From the gradient with respect to the result to that of each input, which may be one tensor several times. */
+  split(gradient: DeviceTensor, inputs: readonly DeviceTensor[]): readonly DeviceTensor[];
+}
+
 /** The tensor of a weight that must be there. */
-export function weightOf(weights: WeightTensors, layer: string, name: 'kernel' | 'bias'): DeviceTensor {
+export function weightOf(weights: WeightTensors, layer: string, name: WeightSpec['name']): DeviceTensor {
   const tensor = weights.get(`${layer}/${name}`);
   if (tensor === undefined) throw new Error(`the network has no weight ${layer}/${name}`);
   return tensor;
+}
+
+export const NO_WEIGHTS: WeightTensors = new Map();
+
+/** The pass of a stage without weights. */
+export function passing(output: DeviceTensor, back: (gradient: DeviceTensor) => DeviceTensor): TrainingPass {
+  return { output, backward: (gradient): StageGradient => ({ input: back(gradient), weights: NO_WEIGHTS }) };
 }

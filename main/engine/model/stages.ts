@@ -1,26 +1,43 @@
 import { EngineError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import { ConvolutionStage, PooledConvolutionStage } from './convolution-stages.ts';
-import type { Attributes, DeviceTensor, Kernels } from './kernels.ts';
+import type { DeviceTensor, Kernels } from './kernels.ts';
 import {
+  isMerging,
   product,
   type ActivationLayer,
-  type BatchNormalization,
   type Dense,
   type Dropout,
   type Layer,
+  type MergingLayer,
   type Pooling2D,
 } from './layers.ts';
-import { layerShapes, leadingRescalings, type Architecture } from './network.ts';
-import { convolutionMaxima, maxPool } from './max-pooling.ts';
+import { mergeOf } from './merges.ts';
+import { IMAGE_POSITION, inputShapes, layerInputs, leadingRescalings, type Architecture } from './network.ts';
+import { convolutionMaxima } from './max-pooling.ts';
+import { batchNormalization } from './normalisation-stage.ts';
 import * as ops from './operations.ts';
-import { pooling2D } from './window.ts';
-import { weightOf, type Stage, type StageGradient, type TrainingPass, type WeightTensors } from './stage.ts';
+import { globalPoolingStage, poolingStage } from './pooling-stages.ts';
+import {
+  NO_WEIGHTS,
+  passing,
+  weightOf,
+  type Merge,
+  type Stage,
+  type TrainingPass,
+  type TrainingStep,
+  type WeightTensors,
+} from './stage.ts';
 
-/** The stages a network is computed in, with the layer each begins with (for messages). */
+/** A stage of a network and where it stands in it. */
 export interface PlannedStage {
+  /** The layer it begins with, for messages. */
   readonly layer: Layer;
-  readonly stage: Stage;
+  /** Positions of the stages whose results it takes; `IMAGE_POSITION` for the image. */
+  readonly inputs: readonly number[];
+  /** Whether it or one before it has weights that learn. */
+  readonly learns: boolean;
+  readonly stage: Stage | Merge;
 }
 
 /**
@@ -28,57 +45,83 @@ export interface PlannedStage {
  * max-pooling after it, which are cheaper together, become one.
  */
 export function planStages(kernels: Kernels, architecture: Architecture): PlannedStage[] {
-  const shapes = layerShapes(architecture);
+  const { layers } = architecture;
+  const takes = layerInputs(architecture);
+  const shapes = inputShapes(architecture);
+  const isTakenOnce = (index: number): boolean => takes.flat().filter((input) => input === index).length === 1;
+  const rescalings = leadingRescalings(architecture).length;
   const stages: PlannedStage[] = [];
-  let learns = false;
-  for (let index = leadingRescalings(architecture).length; index < architecture.layers.length; index++) {
-    const layer = architecture.layers[index];
-    const next = architecture.layers[index + 1];
-    const input = shapes[index - 1] ?? architecture.inputShape;
+  /** Which stage gives the result of each layer. */
+  const stageOf = new Map<number, number>();
+  for (let index = rescalings; index < layers.length; index++) {
+    const layer = layers[index];
     if (layer === undefined) break;
+    const next = layers[index + 1];
+    const [input = []] = shapes[index] ?? [];
+    const inputs = (takes[index] ?? []).map((taken) => stageOf.get(taken) ?? IMAGE_POSITION);
+    const needsInputGradient = inputs.some((position) => stages[position]?.learns === true);
+    const learns =
+      needsInputGradient || layer.kind === 'Conv2D' || layer.kind === 'Dense' || layer.kind === 'BatchNormalization';
     const maxima =
-      layer.kind === 'Conv2D' && isPooling(next) ? convolutionMaxima(kernels, layer, next, input) : undefined;
-    if (layer.kind === 'Conv2D' && maxima !== undefined) {
-      stages.push({ layer, stage: new PooledConvolutionStage(kernels, layer, maxima, learns) });
+      layer.kind === 'Conv2D' && isPooling(next) && isTakenOnce(index) && takes[index + 1]?.[0] === index
+        ? convolutionMaxima(kernels, layer, next, input)
+        : undefined;
+    let stage: Stage | Merge;
+    if (isMerging(layer)) stage = mergeOf(kernels, layer);
+    else if (layer.kind !== 'Conv2D') stage = simpleStage(kernels, layer, input, needsInputGradient);
+    else if (maxima === undefined) stage = new ConvolutionStage(kernels, layer, needsInputGradient);
+    else {
+      stage = new PooledConvolutionStage(kernels, layer, maxima, needsInputGradient);
       index++;
-    } else if (layer.kind === 'Conv2D') {
-      stages.push({ layer, stage: new ConvolutionStage(kernels, layer, learns) });
-    } else {
-      stages.push({ layer, stage: simpleStage(kernels, layer, input, learns) });
     }
-    learns ||= layer.kind === 'Conv2D' || layer.kind === 'Dense' || layer.kind === 'BatchNormalization';
+    stageOf.set(index, stages.length);
+    stages.push({ layer, inputs, learns, stage });
   }
   return stages;
 }
 
-/**
- * What a network gives for a batch of images from `ImageInput`: logits, or probabilities where it ends in softmax.
- * Frees nothing but its own intermediate tensors.
- */
-export function infer(
-  kernels: Kernels,
-  stages: readonly PlannedStage[],
-  images: DeviceTensor,
-  weights: WeightTensors,
-): DeviceTensor {
-  return kernels.tidy(() => {
-    let x = images;
-    for (const { stage } of stages) {
-      const output = stage.infer(x, weights);
-      if (x !== images && output !== x) kernels.free(x);
-      x = output;
-    }
-    return x;
-  });
+/** A pass through a stage that may take several results. */
+interface PlannedPass extends Pick<TrainingPass, 'output' | 'statistics'> {
+  readonly backward: (gradient: DeviceTensor) => {
+    /** With respect to each input; undefined where nothing before it learns. */
+    readonly inputs: readonly (DeviceTensor | undefined)[];
+    readonly weights: WeightTensors;
+  };
 }
 
 /**
  * The way through a stage that leads back.
  * @throws EngineError `unsupported-model` for layers that can be predicted with, but not trained here
  */
-export function trainable({ layer, stage }: PlannedStage): NonNullable<Stage['train']> {
-  if (stage.train !== undefined) return stage.train.bind(stage);
-  throw new EngineError('unsupported-model', `The layer ${layer.name} (${layer.kind}) cannot be trained here.`);
+export function trainable({
+  layer,
+  stage,
+}: Pick<PlannedStage, 'layer' | 'stage'>): (
+  inputs: readonly DeviceTensor[],
+  weights: WeightTensors,
+  step: TrainingStep,
+) => PlannedPass {
+  if ('merge' in stage) {
+    return (inputs) => ({
+      output: stage.merge(inputs),
+      backward: (gradient) => ({ inputs: stage.split(gradient, inputs), weights: NO_WEIGHTS }),
+    });
+  }
+  const train = stage.train?.bind(stage);
+  if (train === undefined) {
+    throw new EngineError('unsupported-model', `The layer ${layer.name} (${layer.kind}) cannot be trained here.`);
+  }
+  return ([input], weights, step) => {
+    if (input === undefined) throw new Error(`${layer.name} was given nothing`);
+    const { backward, ...pass } = train(input, weights, step);
+    return {
+      ...pass,
+      backward: (gradient) => {
+        const found = backward(gradient);
+        return { inputs: [found.input], weights: found.weights };
+      },
+    };
+  };
 }
 
 function isPooling(layer: Layer | undefined): layer is Pooling2D {
@@ -87,7 +130,7 @@ function isPooling(layer: Layer | undefined): layer is Pooling2D {
 
 function simpleStage(
   kernels: Kernels,
-  layer: Exclude<Layer, { kind: 'Conv2D' }>,
+  layer: Exclude<Layer, { kind: 'Conv2D' } | MergingLayer>,
   input: readonly number[],
   needsInputGradient: boolean,
 ): Stage {
@@ -96,9 +139,10 @@ function simpleStage(
       return rescaling(kernels, layer.scale, layer.offset);
     case 'MaxPooling2D':
     case 'AveragePooling2D':
-      return pooling(kernels, layer);
+      return poolingStage(kernels, layer);
     case 'GlobalAveragePooling2D':
-      return { infer: (x) => ops.spatialMean(kernels, x, layer.keepDims) };
+    case 'GlobalMaxPooling2D':
+      return globalPoolingStage(kernels, layer);
     case 'Dropout':
       return dropout(kernels, layer);
     case 'Flatten':
@@ -112,30 +156,9 @@ function simpleStage(
   }
 }
 
-const NO_WEIGHTS: WeightTensors = new Map();
-
-function passing(output: DeviceTensor, back: (gradient: DeviceTensor) => DeviceTensor): TrainingPass {
-  return { output, backward: (gradient): StageGradient => ({ input: back(gradient), weights: NO_WEIGHTS }) };
-}
-
 function rescaling(kernels: Kernels, factor: number, offset: number): Stage {
   const infer = (x: DeviceTensor): DeviceTensor => ops.rescale(kernels, x, factor, offset);
   return { infer, train: (x) => passing(infer(x), (gradient) => ops.scale(kernels, gradient, factor)) };
-}
-
-function pooling(kernels: Kernels, layer: Pooling2D): Stage {
-  if (layer.kind === 'AveragePooling2D') {
-    const attributes = pooling2D(layer);
-    return { infer: (x) => kernels.run('AvgPool', attributes, [x]) };
-  }
-  const pool = maxPool(kernels, layer);
-  return {
-    infer: (x) => kernels.tidy(() => pool(x).maxima),
-    train: (x) => {
-      const { maxima, unpool } = pool(x);
-      return passing(maxima, unpool);
-    },
-  };
 }
 
 function dropout(kernels: Kernels, layer: Dropout): Stage {
@@ -207,26 +230,5 @@ function activation(kernels: Kernels, { activation: kind }: ActivationLayer): St
       const output = infer(x);
       return passing(output, (gradient) => (kind === 'relu' ? ops.reluGradient(kernels, gradient, output) : gradient));
     },
-  };
-}
-
-/** `gamma * (x - mean) / sqrt(variance + epsilon) + beta` with the moving mean and variance */
-function batchNormalization(kernels: Kernels, layer: BatchNormalization): Stage {
-  const weight = (weights: WeightTensors, name: string): DeviceTensor | undefined =>
-    weights.get(`${layer.name}/${name}`);
-  const float: Attributes = { types: { T: 'float32' } };
-  return {
-    infer: (x, weights) =>
-      kernels.tidy(() => {
-        const mean = weight(weights, 'moving_mean');
-        const variance = weight(weights, 'moving_variance');
-        if (mean === undefined || variance === undefined) throw new Error(`${layer.name} has no moving statistics`);
-        const gamma = weight(weights, 'gamma');
-        const beta = weight(weights, 'beta');
-        const inverse = kernels.run('Rsqrt', float, [ops.add(kernels, variance, kernels.scalar(layer.epsilon))]);
-        const factor = gamma === undefined ? inverse : ops.multiply(kernels, inverse, gamma);
-        const normalised = ops.multiply(kernels, ops.subtract(kernels, x, mean), factor);
-        return beta === undefined ? normalised : ops.add(kernels, normalised, beta);
-      }),
   };
 }

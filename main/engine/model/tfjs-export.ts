@@ -4,9 +4,9 @@ import type * as tfjs from '@tensorflow/tfjs-node';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { temporaryBeside } from '../common/files.ts';
 import type { Backend } from './backend.ts';
-import type { Layer } from './layers.ts';
+import { IMAGE, isMerging, type Layer } from './layers.ts';
 import { LABELS_FILE, labelsToJson, type ModelLabels } from './model-labels.ts';
-import { layerShapes, weightKey, type Network } from './network.ts';
+import { IMAGE_POSITION, inputShapes, layerInputs, weightKey, type Network } from './network.ts';
 
 type ModelArtifacts = Parameters<Parameters<typeof tfjs.io.withSaveHandler>[0]>[0];
 
@@ -71,17 +71,25 @@ async function artifactsOf(
 }
 
 /** The same network made of tfjs's own layers, with its weights. The caller disposes of it. */
-export function buildLayersModel(tf: typeof tfjs, network: Network): tfjs.Sequential {
-  const model = tf.sequential({ name: network.name });
-  model.add(tf.layers.inputLayer({ inputShape: [...network.inputShape], name: 'input_layer' }));
-  const shapes = layerShapes(network);
+export function buildLayersModel(tf: typeof tfjs, network: Network): tfjs.LayersModel {
+  const shapes = inputShapes(network);
+  const takes = layerInputs(network);
+  const image = tf.input({ shape: [...network.inputShape], name: IMAGE });
+  const results = new Map([[IMAGE_POSITION, image]]);
+  const resultOf = (position: number): tfjs.SymbolicTensor => results.get(position) ?? image;
   for (const [index, layer] of network.layers.entries()) {
-    const isFlatAlready = layer.kind === 'Flatten' && (shapes[index - 1] ?? network.inputShape).length === 1;
+    const isFlatAlready = layer.kind === 'Flatten' && shapes[index]?.[0]?.length === 1;
     // tfjs's Flatten refuses what is flat already, Keras's does not.
-    model.add(
-      isFlatAlready ? tf.layers.activation({ name: layer.name, activation: 'linear' }) : layersModelLayer(tf, layer),
-    );
+    const own = isFlatAlready
+      ? tf.layers.activation({ name: layer.name, activation: 'linear' })
+      : layersModelLayer(tf, layer);
+    const taken = (takes[index] ?? []).map(resultOf);
+    const [first = image] = taken;
+    const result = own.apply(isMerging(layer) ? taken : first);
+    if (!(result instanceof tf.SymbolicTensor)) throw new Error(`${layer.name} gave no symbolic tensor`);
+    results.set(index, result);
   }
+  const model = tf.model({ inputs: image, outputs: resultOf(network.layers.length - 1), name: network.name });
   const values = new Map(network.weights.map((weight) => [weightKey(weight), weight]));
   for (const layer of network.layers) {
     const own = [...values.values()].filter((weight) => weight.layer === layer.name);
@@ -95,6 +103,10 @@ export function buildLayersModel(tf: typeof tfjs, network: Network): tfjs.Sequen
 function layersModelLayer({ layers }: typeof tfjs, layer: Layer): tfjs.layers.Layer {
   const { name } = layer;
   switch (layer.kind) {
+    case 'Add':
+      return layers.add({ name });
+    case 'Concatenate':
+      return layers.concatenate({ name });
     case 'Rescaling':
       return layers.rescaling({ name, scale: layer.scale, offset: layer.offset });
     case 'Conv2D':
@@ -122,13 +134,16 @@ function layersModelLayer({ layers }: typeof tfjs, layer: Layer): tfjs.layers.La
         padding: layer.padding,
       });
     case 'GlobalAveragePooling2D':
+    case 'GlobalMaxPooling2D':
       if (layer.keepDims) {
         throw new EngineError(
           'unsupported-model',
           `tfjs has no counterpart of the layer ${name} (${layer.kind} that keeps its dimensions).`,
         );
       }
-      return layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' });
+      return layer.kind === 'GlobalMaxPooling2D'
+        ? layers.globalMaxPooling2d({ name, dataFormat: 'channelsLast' })
+        : layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' });
     case 'Dropout':
       return layers.dropout({ name, rate: layer.rate });
     case 'Flatten':

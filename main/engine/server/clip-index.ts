@@ -2,7 +2,7 @@ import type { Input, SplitPreview } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
 import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
 import type { Side } from '../dataset/split.ts';
-import { DEFAULT_TRAINING } from '../workflows/train.ts';
+import { DEFAULT_PRESET, presetTraining } from '../workflows/preset-training.ts';
 import { previewSplit } from './split-preview.ts';
 
 export type ClipQuery = Omit<Input<'datasets.exportClips'>, 'dataset'>;
@@ -175,7 +175,7 @@ function byContent(clips: readonly Clip[]): Map<string, Clip[]> {
 }
 
 function proposedSplit(dataset: Dataset): ProposedSplit {
-  const { split: kind, validation, test, seed } = DEFAULT_TRAINING;
+  const { split: kind, validation, test, seed } = presetTraining(DEFAULT_PRESET);
   const usable = dataset.clips.filter(isUsable);
   try {
     const { preview, sides } = previewSplit(usable, dataset.classes, { kind, validation, test, seed });

@@ -6,11 +6,12 @@ import { correctionsByClip } from '../dataset/corrections.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
-import { runFile, writeRun, type Run } from '../library/run-folder.ts';
+import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
 import type { BatchEvent } from '../training/fit.ts';
+import { presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
@@ -69,6 +70,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
         name,
         description,
         parameters: countParameters(build(USUAL_CLASSES)),
+        training: presetTraining(name),
       })),
 
     'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
@@ -78,8 +80,9 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const run = runs.newId(name);
       const out = runs.folderOf(run);
       runs.begin(run, []);
+      const config = { ...presetTraining(training.preset), ...definedOf(training) };
       const request = {
-        ...{ folder: dataset.root, out, name, config: training },
+        ...{ folder: dataset.root, out, name, config },
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
@@ -168,6 +171,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return { folder: runs.folderOf(id), name: run.name };
     },
   };
+}
+
+/** Without what the page left to the preset. */
+function definedOf(training: Input<'runs.train'>['training']): Partial<TrainingConfig> {
+  return Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
 }
 
 /** What the curves of a training that has no score yet are of. */

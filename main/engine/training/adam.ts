@@ -1,6 +1,8 @@
 import type { Attributes, Kernels } from '../model/kernels.ts';
 import type { Weight } from '../model/network.ts';
+import * as ops from '../model/operations.ts';
 import type { WeightTensors } from '../model/stage.ts';
+import type { LearningRate } from './learning-rate.ts';
 import { Variables } from './variables.ts';
 
 const BETA_1 = 0.9;
@@ -14,6 +16,15 @@ const EPSILON = 1e-7;
 const MOMENT_CORRECTION =
   Math.sqrt((1 - Math.fround(BETA_2)) / (1 - BETA_2)) / ((1 - Math.fround(BETA_1)) / (1 - BETA_1));
 const APPLY: Attributes = { types: { T: 'float32' }, flags: { use_locking: false, use_nesterov: false } };
+
+export interface AdamOptions {
+  readonly learningRate: LearningRate;
+  /**
+   * Share of each kernel that is taken off at every step, times the learning rate, whatever the gradient (AdamW, Loshchilov
+   * and Hutter 2019). Biases and the factors and offsets of normalisation are spared. 0: Adam as it is.
+   */
+  readonly weightDecay: number;
+}
 
 /** What Adam remembers between steps. */
 export interface AdamState {
@@ -43,7 +54,7 @@ export class Adam {
 
   constructor(
     private readonly kernels: Kernels,
-    private readonly learningRate: number,
+    private readonly options: AdamOptions,
     state: AdamState,
   ) {
     this.#momentum = new Variables(kernels, state.momentum);
@@ -58,10 +69,12 @@ export class Adam {
   /** Moves every variable that has a gradient by one step. */
   apply(variables: Variables, gradients: WeightTensors): void {
     const { kernels } = this;
+    const learningRate = this.options.learningRate(this.#iterations);
     this.#iterations++;
     const step = this.#iterations;
+    this.#decay(variables, gradients, learningRate);
     kernels.tidy(() => {
-      const rate = this.learningRate * MOMENT_CORRECTION;
+      const rate = learningRate * MOMENT_CORRECTION;
       // Keras takes the powers of the 32-bit betas.
       const powers = [Math.fround(BETA_1) ** step, Math.fround(BETA_2) ** step];
       const factors = [...powers, rate, BETA_1, BETA_2, EPSILON];
@@ -78,6 +91,18 @@ export class Adam {
       }
       return undefined;
     });
+  }
+
+  #decay(variables: Variables, gradients: WeightTensors, learningRate: number): void {
+    const { kernels } = this;
+    const share = learningRate * this.options.weightDecay;
+    if (share === 0) return;
+    for (const key of gradients.keys()) {
+      if (!key.endsWith('/kernel')) continue;
+      const decayed = kernels.tidy(() => ops.scale(kernels, variables.read(key), share));
+      variables.subtract(key, decayed);
+      kernels.free(decayed);
+    }
   }
 
   state(): AdamState {

@@ -10,10 +10,12 @@ export interface LabelledRows {
   readonly labels: readonly number[];
 }
 
-/** One batch. Both arrays are used again for the next one. */
+/** One batch. Images and labels are used again for the next one. */
 export interface Batch {
   readonly images: Uint8Array;
   readonly labels: Int32Array;
+  /** Which of the labelled rows these are. */
+  readonly positions: readonly number[];
   readonly count: number;
 }
 
@@ -50,6 +52,6 @@ export function* drawBatches(
       batchLabels[index] = label;
     }
     const count = positions.length;
-    yield { images: images.subarray(0, count * size), labels: batchLabels.subarray(0, count), count };
+    yield { images: images.subarray(0, count * size), labels: batchLabels.subarray(0, count), positions, count };
   }
 }

@@ -19,13 +19,15 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   readonly weights: readonly Weight[];
   readonly adam: AdamState;
+  /** Moving average of the weights, where the options ask for it. */
+  readonly average?: readonly Weight[] | undefined;
   /** Weights of the best epoch so far, where the options ask for them. */
   readonly bestWeights: readonly Weight[] | undefined;
 }
 
 const FILE = 'checkpoint.safetensors';
 const FORMAT_VERSION = 1;
-const PARTS = ['weights', 'momentum', 'velocity', 'best'] as const;
+const PARTS = ['weights', 'momentum', 'velocity', 'average', 'best'] as const;
 
 const epochSchema = z.strictObject({
   epoch: z.int().min(1),
@@ -70,6 +72,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     weights: checkpoint.weights,
     momentum: checkpoint.adam.momentum,
     velocity: checkpoint.adam.velocity,
+    average: checkpoint.average ?? [],
     best: checkpoint.bestWeights ?? [],
   };
   const tensors: Record<string, z.infer<typeof tensorSchema>> = {};
@@ -131,7 +134,7 @@ export async function readCheckpoint(folder: string, weights: readonly Weight[])
       const [start, end] = tensor.data.data_offsets;
       return { ...weight, values: floats(path, data, start, end, product(weight.shape)) };
     });
-  const hasBest = Object.keys(header).some((key) => key.startsWith('best/'));
+  const has = (part: (typeof PARTS)[number]): boolean => Object.keys(header).some((key) => key.startsWith(`${part}/`));
   const { options, fingerprint, history, iterations } = state.data;
   return {
     options,
@@ -139,7 +142,8 @@ export async function readCheckpoint(folder: string, weights: readonly Weight[])
     history,
     weights: read('weights'),
     adam: { iterations, momentum: read('momentum'), velocity: read('velocity') },
-    bestWeights: hasBest ? read('best') : undefined,
+    ...(has('average') ? { average: read('average') } : {}),
+    bestWeights: has('best') ? read('best') : undefined,
   };
 }
 

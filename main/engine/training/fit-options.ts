@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentationSchema } from './augmentation/options.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
 
 export const fitOptionsSchema = z.strictObject({
@@ -6,7 +7,19 @@ export const fitOptionsSchema = z.strictObject({
   /** Clips. */
   batchSize: z.int().min(1).max(4096),
   learningRate: z.number().positive().max(10),
-  /** Decides the order of the clips and what dropout drops. */
+  /** `cosine`: up from 0 over the warm-up, then down to 0 at the end of the last epoch. */
+  schedule: z.enum(['constant', 'cosine']).optional(),
+  warmupEpochs: z.number().min(0).max(1000).optional(),
+  /** AdamW's, applied to kernels; none where it is 0 or left out. */
+  weightDecay: z.number().min(0).max(10).optional(),
+  /** Share of each label that is spread evenly over all classes. */
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  /** Whether clips of small classes count more, so that all classes count the same. */
+  balanceClasses: z.boolean().optional(),
+  /** Decay of the moving average of the weights, which is then what is scored and kept; 0 or left out: the weights themselves. */
+  averaging: z.number().min(0).lt(1).optional(),
+  augmentation: augmentationSchema.optional(),
+  /** Decides the order of the clips, what dropout drops and how clips are changed. */
   seed: z.int().min(0).max(0x7fffffff),
   earlyStopping: earlyStoppingSchema.optional(),
   /** Whether the weights of the epoch with the smallest validation loss are the result, instead of the last ones. */

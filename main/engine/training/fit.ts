@@ -8,14 +8,19 @@ import { checkImageSize, ImageInput } from '../model/image-input.ts';
 import { Kernels } from '../model/kernels.ts';
 import { outputUnits, type Network, type Weight } from '../model/network.ts';
 import { Adam, initialAdamState } from './adam.ts';
+import { Augmenter } from './augmentation/augmenter.ts';
+import { NO_AUGMENTATION } from './augmentation/options.ts';
 import { drawBatches, epochOrder, type LabelledRows } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { bestEpoch, shouldStop, type Monitor } from './early-stopping.ts';
 import { fitOptionsSchema, type FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
+import { learningRateOf } from './learning-rate.ts';
 import { Meter, type Measured } from './meter.ts';
+import { balancedWeights } from './targets.ts';
 import { TrainStep, type BatchResult } from './train-step.ts';
 import { Variables } from './variables.ts';
+import { WeightAverage } from './weight-average.ts';
 
 export interface FitData {
   readonly store: ImageStore;
@@ -79,8 +84,8 @@ export interface FitResult {
 }
 
 /**
- * Trains a network with Adam on sparse categorical cross-entropy, as Keras's `fit` does. Clips are shuffled every epoch by
- * seed and epoch, dropout by seed and step, so that the same input gives the same result and a resumed training ends
+ * Trains a network with Adam on categorical cross-entropy, as Keras's `fit` does. Clips are shuffled and changed every epoch
+ * by seed and epoch, dropout by seed and step, so that the same input gives the same result and a resumed training ends
  * where an uninterrupted one would. `network` itself is left as it is.
  * @throws EngineError `invalid-argument` for options or data that make no training, `unsupported-model` for a network that
  * cannot be trained on these images, `incompatible-run` or `not-found` when it cannot be resumed, `failed` when it diverges, `disk-full`;
@@ -106,22 +111,37 @@ export async function fit(
   const kernels = new Kernels(backend);
   const input = new ImageInput(kernels, network, colourTable(data.colourMap));
   const variables = new Variables(kernels, start?.weights ?? network.weights);
-  const adam = new Adam(kernels, options.learningRate, start?.adam ?? initialAdamState(network.weights));
+  const learningRate = learningRateOf(options, Math.ceil(data.trainRows.length / options.batchSize));
+  const { weightDecay = 0, labelSmoothing = 0, averaging = 0, augmentation = NO_AUGMENTATION } = options;
+  const adam = new Adam(kernels, { learningRate, weightDecay }, start?.adam ?? initialAdamState(network.weights));
+  const average =
+    averaging === 0 ? undefined : new WeightAverage(kernels, averaging, start?.average ?? network.weights);
+  const augmenter = new Augmenter(augmentation, data.store, options.seed);
   try {
-    const step = new TrainStep(kernels, network, input, variables, adam, options.seed);
+    const classWeights =
+      options.balanceClasses === true ? balancedWeights(data.trainLabels, outputUnits(network)) : null;
+    const step = new TrainStep(kernels, network, input, variables, adam, options.seed, {
+      labelSmoothing,
+      classWeights,
+      average,
+    });
     const monitor = selectionMonitor(options);
     const minDelta = options.earlyStopping?.minDelta ?? 0;
     const isStopped = (): boolean => options.earlyStopping !== undefined && shouldStop(history, options.earlyStopping);
 
     while (history.length < options.epochs && !isStopped()) {
       const epoch = history.length + 1;
-      const record = await runEpoch(step, data, options, epoch, history, task);
+      const record = await runEpoch(step, augmenter, data, options, epoch, history, task);
       refuseDivergence(record);
       history.push(record);
       const weights = variables.values();
-      if (monitor !== undefined && bestEpoch(history, monitor, minDelta)?.epoch === epoch) bestWeights = weights;
+      const averaged = average?.values();
+      if (monitor !== undefined && bestEpoch(history, monitor, minDelta)?.epoch === epoch) {
+        bestWeights = averaged ?? weights;
+      }
       if (task.checkpoint !== undefined) {
-        const checkpoint: Checkpoint = { options, fingerprint, history, weights, adam: adam.state(), bestWeights };
+        const state = { weights, adam: adam.state(), average: averaged, bestWeights };
+        const checkpoint: Checkpoint = { options, fingerprint, history, ...state };
         await writeCheckpoint(task.checkpoint, checkpoint);
       }
       const secondsLeft = (options.epochs - epoch) * record.seconds;
@@ -132,13 +152,14 @@ export async function fit(
     const best = monitor === undefined ? undefined : bestEpoch(history, monitor, minDelta);
     const stoppedEarly = history.length < options.epochs;
     return {
-      network: { ...network, weights: selectWeights(variables, best, bestWeights) },
+      network: { ...network, weights: selectWeights(average ?? variables, best, bestWeights) },
       history,
       selectedEpoch: best?.epoch ?? history.length,
       stopped: stoppedEarly ? 'early-stopping' : 'epochs-done',
       selectedOnValidation: isSelectedOnValidation(monitor, stoppedEarly ? options.earlyStopping?.monitor : undefined),
     };
   } finally {
+    average?.dispose();
     adam.dispose();
     variables.dispose();
     input.dispose();
@@ -147,6 +168,7 @@ export async function fit(
 
 async function runEpoch(
   step: TrainStep,
+  augmenter: Augmenter,
   data: FitData,
   options: FitOptions,
   epoch: number,
@@ -159,7 +181,7 @@ async function runEpoch(
   const batches = Math.ceil(order.length / options.batchSize);
   let batch = 0;
   for (const drawn of drawBatches(training, options.batchSize, order)) {
-    meter.add(step.train(drawn));
+    meter.add(step.train(drawn, augmenter.apply(drawn, epoch)));
     batch++;
     const { loss, accuracy, clipsPerSecond } = meter.measured();
     const secondsLeft = meter.secondsLeft(options.epochs - epoch);
@@ -221,11 +243,11 @@ function isSelectedOnValidation(chosenBy: Monitor | undefined, stoppedBy: Monito
 }
 
 function selectWeights(
-  variables: Variables,
+  last: Pick<Variables, 'values'>,
   best: EpochRecord | undefined,
   bestWeights: readonly Weight[] | undefined,
 ): readonly Weight[] {
-  return best !== undefined && bestWeights !== undefined ? bestWeights : variables.values();
+  return best !== undefined && bestWeights !== undefined ? bestWeights : last.values();
 }
 
 /** Weights that are no numbers any more stay so; the checkpoint of the epoch before is left as it is. */
@@ -290,6 +312,12 @@ async function resume(folder: string, network: Network, options: FitOptions, fin
     throw new EngineError(
       'incompatible-run',
       'Training cannot go on from the checkpoint: it was made with another network or other clips.',
+    );
+  }
+  if (options.schedule === 'cosine' && checkpoint.options.epochs !== options.epochs) {
+    throw new EngineError(
+      'incompatible-run',
+      `Training cannot go on from the checkpoint: its learning rate falls to 0 by epoch ${checkpoint.options.epochs}, and ${options.epochs} epochs were asked for.`,
     );
   }
   if (checkpoint.history.length > options.epochs) {

@@ -1,13 +1,16 @@
 import { EngineError } from '../common/errors.ts';
+import { infer, trainingPass } from '../model/graph.ts';
 import type { ImageInput } from '../model/image-input.ts';
 import type { DeviceTensor, Kernels } from '../model/kernels.ts';
-import { endsInSoftmax, type Architecture } from '../model/network.ts';
+import { endsInSoftmax, outputUnits, type Architecture } from '../model/network.ts';
 import * as ops from '../model/operations.ts';
-import type { StageGradient } from '../model/stage.ts';
-import { infer, planStages, trainable, type PlannedStage } from '../model/stages.ts';
+import { planStages, trainable, type PlannedStage } from '../model/stages.ts';
 import type { Adam } from './adam.ts';
+import type { Mixing } from './augmentation/mixup.ts';
 import type { Batch } from './batches.ts';
+import { softTargets, type TargetOptions } from './targets.ts';
 import type { Variables } from './variables.ts';
+import type { WeightAverage } from './weight-average.ts';
 
 /** What came of one batch. */
 export interface BatchResult {
@@ -18,13 +21,22 @@ export interface BatchResult {
   readonly correct: number;
 }
 
+/** What a step does beside plain learning. */
+export interface StepOptions {
+  readonly labelSmoothing?: number;
+  readonly classWeights?: Float32Array | null;
+  /** Follows the weights; what is measured is then measured with it. */
+  readonly average?: WeightAverage | undefined;
+}
+
 /**
  * One step of training, and the same measurements without learning. Forward and back go stage by stage through the
  * kernels of the TensorFlow library.
  */
 export class TrainStep {
   readonly #stages: readonly PlannedStage[];
-  readonly #train: readonly ReturnType<typeof trainable>[];
+  readonly #targets: TargetOptions;
+  readonly #hasSoftTargets: boolean;
 
   /** @throws EngineError `unsupported-model` when a layer cannot be trained here, or the network does not end in logits */
   constructor(
@@ -34,44 +46,40 @@ export class TrainStep {
     private readonly variables: Variables,
     private readonly adam: Adam,
     private readonly seed: number,
+    private readonly options: StepOptions = {},
   ) {
     if (endsInSoftmax(architecture)) {
       throw new EngineError('unsupported-model', 'Training needs a network that ends in logits, not in softmax.');
     }
     this.#stages = planStages(kernels, architecture);
-    this.#train = this.#stages.map(trainable);
+    this.#stages.forEach(trainable);
+    const { labelSmoothing = 0, classWeights = null } = options;
+    this.#targets = { classes: outputUnits(architecture), labelSmoothing, classWeights };
+    this.#hasSoftTargets = labelSmoothing > 0 || classWeights !== null;
   }
 
-  /** Learns from one batch; the result is that of the weights before it, with dropout. */
-  train(batch: Batch): BatchResult {
-    const { kernels } = this;
+  /**
+   * Learns from one batch; the result is that of the weights before it, with dropout.
+   * @param mixing how the clips were mixed, where they were
+   */
+  train(batch: Batch, mixing: Mixing | null = null): BatchResult {
+    const { kernels, variables } = this;
     let result: BatchResult = { count: 0, lossSum: 0, correct: 0 };
     kernels.tidy(() => {
-      const weights = this.variables.tensors();
+      const weights = variables.tensors();
       const step = { seed: this.seed, number: this.adam.iterations };
-      const backwards: ((gradient: DeviceTensor) => StageGradient)[] = [];
-      let x = this.input.upload(batch.images, batch.count);
-      for (const train of this.#train) {
-        const pass = train(x, weights, step);
-        backwards.push(pass.backward);
-        x = pass.output;
-      }
-      const measured = this.#measure(x, batch);
+      const images = this.input.upload(batch.images, batch.count);
+      const pass = trainingPass(kernels, this.#stages, images, weights, step);
+      const isSoft = this.#hasSoftTargets || mixing !== null;
+      const measured = isSoft ? this.#measureSoft(pass.output, batch, mixing) : this.#measure(pass.output, batch);
       result = measured.result;
-
-      let gradient: DeviceTensor | undefined = ops.scale(kernels, measured.gradient, 1 / batch.count);
-      const gradients = new Map<string, DeviceTensor>();
-      for (const backward of backwards.reverse()) {
-        if (gradient === undefined) break;
-        const found: StageGradient = backward(gradient);
-        for (const [key, tensor] of found.weights) gradients.set(key, tensor);
-        if (found.input !== gradient) kernels.free(gradient);
-        gradient = found.input;
-      }
+      const gradients = pass.backward(ops.scale(kernels, measured.gradient, 1 / batch.count));
       kernels.free(...weights.values());
-      this.adam.apply(this.variables, gradients);
+      this.adam.apply(variables, gradients);
+      for (const [key, value] of pass.statistics) variables.assign(key, value);
       return undefined;
     });
+    this.options.average?.follow(variables, this.adam.iterations);
     return result;
   }
 
@@ -80,7 +88,8 @@ export class TrainStep {
     let result: BatchResult = { count: 0, lossSum: 0, correct: 0 };
     this.kernels.tidy(() => {
       const images = this.input.upload(batch.images, batch.count);
-      const logits = infer(this.kernels, this.#stages, images, this.variables.tensors());
+      const weights = (this.options.average ?? this.variables).tensors();
+      const logits = infer(this.kernels, this.#stages, images, weights);
       result = this.#measure(logits, batch).result;
       return undefined;
     });
@@ -92,13 +101,31 @@ export class TrainStep {
     const labels = kernels.tensor(batch.labels, [batch.count]);
     const { losses, gradient } = ops.sparseSoftmaxCrossEntropy(kernels, logits, labels);
     const lossSum = kernels.read(losses).reduce((sum, loss) => sum + loss, 0);
-    const values = kernels.read(logits);
+    return { result: { count: batch.count, lossSum, correct: this.#countCorrect(logits, batch) }, gradient };
+  }
+
+  #measureSoft(
+    logits: DeviceTensor,
+    batch: Batch,
+    mixing: Mixing | null,
+  ): { result: BatchResult; gradient: DeviceTensor } {
+    const { kernels } = this;
+    const { targets, weights } = softTargets(batch.labels, mixing, this.#targets);
+    const labels = kernels.tensor(targets, logits.shape);
+    const { losses, gradient } = ops.softmaxCrossEntropy(kernels, logits, labels);
+    const lossSum = kernels.read(losses).reduce((sum, loss, index) => sum + loss * (weights[index] ?? 1), 0);
+    const weighted = ops.multiply(kernels, gradient, kernels.tensor(weights, [batch.count, 1]));
+    return { result: { count: batch.count, lossSum, correct: this.#countCorrect(logits, batch) }, gradient: weighted };
+  }
+
+  #countCorrect(logits: DeviceTensor, batch: Batch): number {
+    const values = this.kernels.read(logits);
     const units = values.length / batch.count;
     let correct = 0;
     for (const [row, label] of batch.labels.entries()) {
       if (indexOfMaximum(values.subarray(row * units, (row + 1) * units)) === label) correct++;
     }
-    return { result: { count: batch.count, lossSum, correct }, gradient };
+    return correct;
   }
 }
 

@@ -27,17 +27,30 @@ export class Variables {
     return handle;
   }
 
+  /** The present value as a tensor, which shares the variable's memory until this is updated. */
+  read(key: string): DeviceTensor {
+    return this.kernels.run('ReadVariableOp', VARIABLE, [this.handle(key)]);
+  }
+
+  assign(key: string, value: DeviceTensor): void {
+    this.kernels.runMany('AssignVariableOp', ASSIGN, [this.handle(key), value], 0);
+  }
+
+  subtract(key: string, value: DeviceTensor): void {
+    this.kernels.runMany('AssignSubVariableOp', VARIABLE, [this.handle(key), value], 0);
+  }
+
   /** The present values as tensors, which share the variables' memory until these are updated. Freed by the caller's `tidy`. */
   tensors(): WeightTensors {
     const result = new Map<string, DeviceTensor>();
-    for (const [key, handle] of this.#handles) result.set(key, this.kernels.run('ReadVariableOp', VARIABLE, [handle]));
+    for (const key of this.#handles.keys()) result.set(key, this.read(key));
     return result;
   }
 
   /** The present values, copied. */
   values(): Weight[] {
     return this.#specs.map((spec) => {
-      const tensor = this.kernels.run('ReadVariableOp', VARIABLE, [this.handle(weightKey(spec))]);
+      const tensor = this.read(weightKey(spec));
       const values = this.kernels.read(tensor);
       this.kernels.free(tensor);
       return { ...spec, values };

@@ -91,6 +91,7 @@ export async function evaluateModel(
           epochs: metrics.training?.epochs ?? 0,
           selectedEpoch: metrics.training?.selectedEpoch ?? 0,
           selectedOnValidation: metrics.training?.selectedOnValidation ?? false,
+          temperature: model.temperature,
           scores: [scoreSummary(metrics)],
         },
         timings: clock.seconds,
@@ -154,6 +155,7 @@ function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: Open
     side: 'folder',
     split: null,
     corrections: null,
+    temperature: model.temperature,
   } as const;
   if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;

@@ -28,8 +28,9 @@ export async function exportModel(request: ExportRequest): Promise<{ path: strin
   if (request.replace !== true || request.format === 'tfjs') await refuseTaken(path);
   const model = await openModel({ model: request.model });
   if (request.format === 'tfjs') {
-    const { classes, recipe } = model;
-    await exportTfjs(await loadBackend(), model.network, { classes, recipe }, path);
+    const { classes, recipe, temperature } = model;
+    const labels = { classes, recipe, temperature: temperature ?? undefined };
+    await exportTfjs(await loadBackend(), model.network, labels, path);
   } else {
     await copyFileAtomic(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
   }

@@ -17,6 +17,8 @@ export interface OpenedModel {
   /** In words: `model`, `--labels`, … */
   readonly labelsFrom: string;
   readonly recipe: Recipe;
+  /** What its logits were divided by for calibration; null where they were not. */
+  readonly temperature: number | null;
   /** The run it was trained in; null for a bare file. */
   readonly trainedIn: { readonly run: Run; readonly split: readonly SplitRow[] } | null;
   /** What the user should know about how the model was read. */
@@ -74,6 +76,7 @@ export async function readModel({ model, labels: given }: ModelRequest): Promise
     source: model,
     network,
     recipe: labels?.recipe ?? DEFAULT_RECIPE,
+    temperature: labels?.temperature ?? null,
     trainedIn,
     file: basename(path),
     outputs,
@@ -98,14 +101,14 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
 }
 
 function withClasses(model: ReadModel, fallback: NonNullable<ReadModel['named']>): OpenedModel {
-  const { source, network, recipe, trainedIn, file, carriesLabels, named } = model;
+  const { source, network, recipe, temperature, trainedIn, file, carriesLabels, named } = model;
   const { classes, labelsFrom } = named ?? fallback;
   const notes = carriesLabels
     ? []
     : [
         `${file} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
       ];
-  return { source, network, classes, labelsFrom, recipe, trainedIn, notes };
+  return { source, network, classes, labelsFrom, recipe, temperature, trainedIn, notes };
 }
 
 async function readFinishedRun(folder: string): Promise<{ run: Run; split: SplitRow[] }> {

@@ -5,6 +5,7 @@ import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
+import type { AugmentationOptions } from '../training/augmentation/options.ts';
 import { checkpointFile } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
 import { openTrainable } from './open-trainable.ts';
@@ -13,12 +14,17 @@ import { Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
+/** Some of a training's options. */
+export type GivenOptions = Partial<Omit<TrainingConfig, 'augmentation'>> & {
+  readonly augmentation?: Partial<AugmentationOptions>;
+};
+
 export interface ResumeRequest {
   readonly folder: string;
   /** The run folder of the interrupted run. */
   readonly out: string;
   /** Options the user named again; they must be those of the run. */
-  readonly given: Partial<TrainingConfig>;
+  readonly given: GivenOptions;
   /** The run's name, where the user gave it again. */
   readonly name?: string | undefined;
   /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
@@ -87,20 +93,26 @@ async function removeHalfWritten(folder: string): Promise<void> {
   }
 }
 
-interface ResumedOptions extends TrainingConfig {
-  readonly name: string;
-}
-
 function nameOf({ name }: ResumeRequest): { name?: string } {
   return name === undefined ? {} : { name };
 }
 
-function refuseOtherOptions(config: ResumedOptions, given: Partial<ResumedOptions>): void {
-  const names = Object.keys(given) as (keyof ResumedOptions)[];
-  const other = names.filter((name) => given[name] !== config[name]);
-  if (other.length === 0) return;
-  const words = other.map((name) => `${name} is ${String(config[name])}, not ${String(given[name])}`);
+interface NamedOptions extends GivenOptions {
+  readonly name?: string;
+}
+
+function refuseOtherOptions(config: NamedOptions, given: NamedOptions): void {
+  const own = flat(config);
+  const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const words = Object.entries(flat(given))
+    .filter(([name, value]) => value !== own[name])
+    .map(([name, value]) => `${name} is ${inWords(own[name])}, not ${inWords(value)}`);
+  if (words.length === 0) return;
   throw new EngineError('invalid-argument', `A resumed run keeps its options: ${words.join('; ')}.`);
+}
+
+function flat({ augmentation, ...options }: NamedOptions): Record<string, unknown> {
+  return { ...options, ...augmentation };
 }
 
 async function readText(path: string): Promise<string> {

@@ -8,6 +8,7 @@ import { trainingHistoryChart } from '../evaluation/charts/training-history-char
 import { percent } from '../evaluation/figures-in-words.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
+import { fitTemperature } from '../evaluation/temperature.ts';
 import {
   removeCheckpoint,
   RUN_FILES,
@@ -19,9 +20,10 @@ import {
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { initialise } from '../model/network.ts';
+import { initialise, type Network } from '../model/network.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { findPreset } from '../model/presets.ts';
+import { divideLogits } from '../model/temperature.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import type { PreparedClips } from './prepare-clips.ts';
@@ -67,13 +69,15 @@ export async function runTraining(training: Training, task: TrainingTask): Promi
 async function trainAndScore(training: Training, task: TrainingTask): Promise<TrainedRun> {
   const { out, run, config, backend, clock } = training;
   const result = await clock.time('training', () => fitNetwork(training, task));
-  await writeKerasFile(runFile(out, 'model'), result.network, { classes: run.classes, recipe: run.recipe });
-  const predictor = createPredictor(backend, result.network, run.classes, run.recipe);
+  const { network, temperature } = await clock.time('calibration', () => calibrate(training, result.network, task));
+  const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
+  await writeKerasFile(runFile(out, 'model'), network, labels);
+  const predictor = createPredictor(backend, network, run.classes, run.recipe);
   try {
     const scored = await clock.time('evaluation', async () => {
-      const metrics = await scoreSide(training, result, predictor, 'validation', task);
-      const test = config.test > 0 ? await scoreSide(training, result, predictor, 'test', task) : null;
-      return { metrics, test };
+      const score = (side: 'validation' | 'test'): Promise<Metrics> =>
+        scoreSide(training, result, { predictor, temperature, side }, task);
+      return { metrics: await score('validation'), test: config.test > 0 ? await score('test') : null };
     });
     await writeFileAtomic(runFile(out, 'history'), historyToCsv(result.history));
     await writeFileAtomic(runFile(out, 'historyChart'), trainingHistoryChart(result.history, scored.metrics));
@@ -86,6 +90,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
         epochs: result.history.length,
         selectedEpoch: result.selectedEpoch,
         selectedOnValidation: result.selectedOnValidation,
+        temperature,
         scores: sides.map(scoreSummary),
       },
       timings: clock.seconds,
@@ -123,8 +128,13 @@ function fitNetwork(
   );
 }
 
-function fitOptions({ epochs, batchSize, learningRate, seed, earlyStopping, bestEpoch }: TrainingConfig): FitOptions {
-  const options = { epochs, batchSize, learningRate, seed, bestEpoch };
+function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
+  const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
+  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
+  const options = {
+    ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
+    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
+  };
   if (earlyStopping === null) return options;
   return {
     ...options,
@@ -132,11 +142,34 @@ function fitOptions({ epochs, batchSize, learningRate, seed, earlyStopping, best
   };
 }
 
+/** Makes the network's probabilities fit the validation clips, where that is wanted. */
+async function calibrate(
+  { run, config, backend, prepared, sides }: Training,
+  network: Network,
+  task: TrainingTask,
+): Promise<{ network: Network; temperature: number | null }> {
+  if (!config.calibration) return { network, temperature: null };
+  const predictor = createPredictor(backend, network, run.classes, run.recipe);
+  try {
+    const { clips, rows } = rowsOf('validation', run, prepared, sides);
+    const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
+    const temperature = fitTemperature(predictions);
+    return { network: divideLogits(network, temperature), temperature };
+  } finally {
+    predictor.dispose();
+  }
+}
+
+interface Scoring {
+  readonly predictor: Predictor;
+  readonly temperature: number | null;
+  readonly side: 'validation' | 'test';
+}
+
 async function scoreSide(
   { out, run, config, dataset, prepared, sides }: Training,
   result: FitResult,
-  predictor: Predictor,
-  side: 'validation' | 'test',
+  { predictor, temperature, side }: Scoring,
   task: TrainingTask,
 ): Promise<Metrics> {
   const { clips, rows } = rowsOf(side, run, prepared, sides);
@@ -154,6 +187,7 @@ async function scoreSide(
       selectedEpoch: result.selectedEpoch,
       selectedOnValidation: side === 'validation' && result.selectedOnValidation,
     },
+    temperature,
     corrections: run.corrections,
     seed: config.seed,
   });

@@ -19,20 +19,6 @@ import { beginRun, Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
 import type { TrainedRun, TrainingTask } from './training-task.ts';
 
-/** The report's procedure, split by recording. */
-export const DEFAULT_TRAINING: TrainingConfig = {
-  preset: 'instrunet-seed',
-  epochs: 20,
-  batchSize: 32,
-  learningRate: 0.001,
-  seed: 1,
-  split: 'grouped',
-  validation: 0.2,
-  test: 0,
-  earlyStopping: null,
-  bestEpoch: false,
-};
-
 export interface TrainRequest {
   /** The dataset folder. */
   readonly folder: string;

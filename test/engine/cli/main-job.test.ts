@@ -31,7 +31,8 @@ describe('the main job from the command line', () => {
     run = join(folder(), 'run');
     const sample = ['--clips-per-class', String(CLIPS_PER_CLASS), '--held-back', unheard];
     documentOf(await runCli(folder(), 'sample', dataset, ...sample, '--json'));
-    trained = documentOf(await runCli(folder(), 'train', dataset, '--out', run, '--epochs', '2', '--json')) as Trained;
+    const training = ['--preset', 'instrunet-seed', '--epochs', '2'];
+    trained = documentOf(await runCli(folder(), 'train', dataset, '--out', run, ...training, '--json')) as Trained;
   });
 
   it('scans the sample dataset as synthetic, with IRMAS names and nothing wrong', async () => {

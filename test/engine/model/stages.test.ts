@@ -1,13 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { colourTable } from '../../../main/engine/features/colour-map.ts';
+import { infer, trainingPass } from '../../../main/engine/model/graph.ts';
 import { ImageInput } from '../../../main/engine/model/image-input.ts';
 import { Kernels, type DeviceTensor } from '../../../main/engine/model/kernels.ts';
 import type { Layer } from '../../../main/engine/model/layers.ts';
 import { weightKey, type Architecture, type Network } from '../../../main/engine/model/network.ts';
-import { infer, planStages, trainable } from '../../../main/engine/model/stages.ts';
+import { planStages, trainable } from '../../../main/engine/model/stages.ts';
 import { buildLayersModel } from '../../../main/engine/model/tfjs-export.ts';
-import { EVERY_LAYER_KIND, randomImages, smallTrainable, withRandomWeights } from '../../fixtures/model/networks.ts';
+import {
+  branching,
+  EVERY_LAYER_KIND,
+  randomImages,
+  smallTrainable,
+  withRandomWeights,
+} from '../../fixtures/model/networks.ts';
 
 let backend: Backend;
 let kernels: Kernels;
@@ -33,8 +40,8 @@ function uploadImages(network: Network, images: Uint8Array, count: number): Devi
   return result;
 }
 
-function imagesOf({ inputShape: [size] }: Architecture, count: number): Uint8Array {
-  return randomImages(count, size, 3, 2);
+function imagesOf({ inputShape: [size, , channels] }: Architecture, count: number): Uint8Array {
+  return randomImages(count, size, channels === 1 ? 1 : 3, 2);
 }
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -56,6 +63,7 @@ describe.each([
   it.each([
     ['every layer kind', EVERY_LAYER_KIND],
     ['convolutions with pooling taken in', smallTrainable(32, 4)],
+    ['layers that branch and join', branching(20, 4)],
     ['an odd image, whose pooling cannot be taken in', smallTrainable(25, 4)],
   ])('gives what tfjs gives for %s', (_what, architecture) => {
     const network = withRandomWeights(architecture, 4);
@@ -92,19 +100,12 @@ describe.each([
     kernels.tidy(() => {
       const count = images.length / network.inputShape.reduce((size, length) => size * length, 1);
       const weights = upload(network);
-      let x = uploadImages(network, images, count);
-      const passes = planStages(kernels, network).map((planned) => {
-        const pass = trainable(planned)(x, weights, { seed: 1, number: 0 });
-        x = pass.output;
-        return pass;
+      const pass = trainingPass(kernels, planStages(kernels, network), uploadImages(network, images, count), weights, {
+        seed: 1,
+        number: 0,
       });
-      let gradient: DeviceTensor | undefined = kernels.tensor(direction, x.shape);
-      for (const pass of passes.reverse()) {
-        if (gradient === undefined) break;
-        const found = pass.backward(gradient);
-        for (const [key, tensor] of found.weights) result.set(key, kernels.read(tensor));
-        gradient = found.input;
-      }
+      const found = pass.backward(kernels.tensor(direction, pass.output.shape));
+      for (const [key, tensor] of found) result.set(key, kernels.read(tensor));
       return undefined;
     });
     return result;
@@ -151,12 +152,62 @@ describe.each([
     tf.dispose(grads);
   });
 
+  it('gives the gradients of tfjs in training for layers that branch and join', () => {
+    const network = withRandomWeights(branching(20, 4), 6);
+    const images = imagesOf(network, 5);
+    const direction = Float32Array.from({ length: 20 }, (_, index) => Math.sin(index));
+    const before = kernels.tensorCount;
+    const own = ownGradients(network, images, direction);
+    expect(kernels.tensorCount).toBe(before);
+
+    const { tf } = backend;
+    const model = buildLayersModel(tf, network);
+    const { grads } = tf.variableGrads(() => {
+      const output = model.apply(tf.tensor(Float32Array.from(images), [5, ...network.inputShape]), { training: true });
+      if (!(output instanceof tf.Tensor)) throw new Error('one output was expected');
+      return output
+        .mul(tf.tensor2d(direction, [5, 4]))
+        .sum()
+        .asScalar();
+    });
+    expect(own.size).toBe(model.trainableWeights.length);
+    for (const weight of model.trainableWeights) {
+      const expected = grads[weight.name]?.dataSync() ?? [];
+      const key = weight.originalName;
+      const scale = Math.max(1e-3, ...Array.from(expected, Math.abs));
+      expect(largestDifference(own.get(key) ?? [], expected) / scale, key).toBeLessThan(1e-4);
+    }
+    model.dispose();
+    tf.dispose(grads);
+  });
+
+  it('moves the statistics of batch normalisation as Keras does', () => {
+    const layer: Layer = {
+      kind: 'BatchNormalization',
+      name: 'norm',
+      momentum: 0.8,
+      epsilon: 0.01,
+      center: true,
+      scale: true,
+    };
+    const network = withRandomWeights({ name: 'norm', inputShape: [2, 2, 1], layers: [layer] }, 3);
+    const values = [1, 2, 4, 9, 0, 3, 5, 8];
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    const moved = new Map<string, number>();
+    kernels.tidy(() => {
+      const x = kernels.tensor(Float32Array.from(values), [2, 2, 2, 1]);
+      const pass = trainingPass(kernels, planStages(kernels, network), x, upload(network), { seed: 1, number: 0 });
+      for (const [key, tensor] of pass.statistics) moved.set(key, kernels.read(tensor)[0] ?? NaN);
+      return undefined;
+    });
+    const start = (name: string): number => network.weights.find((weight) => weight.name === name)?.values[0] ?? NaN;
+    expect(moved.get('norm/moving_mean')).toBeCloseTo(0.8 * start('moving_mean') + 0.2 * mean, 5);
+    expect(moved.get('norm/moving_variance')).toBeCloseTo(0.8 * start('moving_variance') + 0.2 * variance, 5);
+  });
+
   it.each<[string, Layer]>([
-    ['GlobalAveragePooling2D', { kind: 'GlobalAveragePooling2D', name: 'odd', keepDims: false }],
-    [
-      'BatchNormalization',
-      { kind: 'BatchNormalization', name: 'odd', momentum: 0.9, epsilon: 0.01, center: true, scale: true },
-    ],
+    ['Dense', { kind: 'Dense', name: 'odd', units: 2, useBias: true, activation: 'softmax' }],
     ['Activation', { kind: 'Activation', name: 'odd', activation: 'softmax' }],
   ])('refuses %s by name', (kind, layer) => {
     const stages = planStages(kernels, { name: 'odd', inputShape: [4, 4, 3], layers: [layer] });
@@ -175,7 +226,7 @@ describe('dropout', () => {
     const output = kernels.tidy(() => {
       const ones = kernels.tensor(new Float32Array(4800).fill(1), [1, 40, 40, 3]);
       const [stage] = planStages(kernels, { ...architecture, layers }).map(trainable);
-      return stage?.(ones, new Map(), { seed, number }).output;
+      return stage?.([ones], new Map(), { seed, number }).output;
     });
     if (output === undefined) throw new Error('no output');
     const values = kernels.read(output);

@@ -5,11 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
+import { endsInSoftmax } from '../../../main/engine/model/network.ts';
+import { findPreset } from '../../../main/engine/model/presets.ts';
 import { exportTfjs } from '../../../main/engine/model/tfjs-export.ts';
 import { EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const network = withRandomWeights(EVERY_LAYER_KIND, 9);
+const residual = withRandomWeights(findPreset('instrunet').build(5), 9);
 const classes = ['a', 'b', 'c', 'd', 'e'].map((code) => ({ code, name: code }));
 
 let backend: Backend;
@@ -19,28 +22,38 @@ beforeAll(async () => {
 });
 
 describe('exportTfjs', () => {
-  it('writes a model that tf.loadLayersModel opens, with the same predictions', async () => {
-    const folder = join(await temporaryFolder(), 'web');
-    const before = backend.tf.memory().numTensors;
-    await exportTfjs(backend, network, { classes, recipe: DEFAULT_RECIPE }, folder);
-    expect(backend.tf.memory().numTensors).toBe(before);
-    expect(await readdir(folder)).toEqual(['group1-shard1of1.bin', 'instrunet.json', 'model.json']);
+  it.each([
+    ['every layer kind', network, 3],
+    ['layers that branch and join', residual, 1],
+  ] as const)(
+    'writes a model that tf.loadLayersModel opens, with the same predictions: %s',
+    async (_what, exported, channels) => {
+      const folder = join(await temporaryFolder(), 'web');
+      const before = backend.tf.memory().numTensors;
+      await exportTfjs(backend, exported, { classes, recipe: DEFAULT_RECIPE }, folder);
+      expect(backend.tf.memory().numTensors).toBe(before);
+      expect(await readdir(folder)).toEqual(['group1-shard1of1.bin', 'instrunet.json', 'model.json']);
 
-    const images = randomImages(4, 128, 3, 5);
-    const { tf } = backend;
-    const model = await tf.loadLayersModel(pathToFileURL(join(folder, 'model.json')).href);
-    const output = tf.tidy(() => model.predict(tf.tensor4d(Float32Array.from(images), [4, 128, 128, 3])));
-    const expected = Array.isArray(output) ? [] : [...output.dataSync()];
-    const predictor = createPredictor(backend, network, classes, DEFAULT_RECIPE);
-    const own = await predictor.predict(images, 4);
-    expect(expected).toHaveLength(20);
-    expected.forEach((value, index) => {
-      expect(own[index]).toBeCloseTo(value, 4);
-    });
-    predictor.dispose();
-    model.dispose();
-    tf.dispose(output);
-  });
+      const images = randomImages(4, 128, channels, 5);
+      const { tf } = backend;
+      const model = await tf.loadLayersModel(pathToFileURL(join(folder, 'model.json')).href);
+      const output = tf.tidy(() => {
+        const predicted = model.predict(tf.tensor4d(Float32Array.from(images), [4, 128, 128, channels]));
+        if (Array.isArray(predicted)) throw new Error('one output was expected');
+        return endsInSoftmax(exported) ? predicted : tf.softmax(predicted);
+      });
+      const expected = [...output.dataSync()];
+      const predictor = createPredictor(backend, exported, classes, DEFAULT_RECIPE);
+      const own = await predictor.predict(images, 4);
+      expect(expected).toHaveLength(20);
+      expected.forEach((value, index) => {
+        expect(own[index]).toBeCloseTo(value, 4);
+      });
+      predictor.dispose();
+      model.dispose();
+      tf.dispose(output);
+    },
+  );
 
   it('leaves a folder that is there already as it is', async () => {
     const folder = join(await temporaryFolder(), 'web');

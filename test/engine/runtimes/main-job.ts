@@ -7,7 +7,8 @@ import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
 import { classifyWithModel } from '../../../main/engine/workflows/classify.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
 import { makeSample } from '../../../main/engine/workflows/sample.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../../main/engine/workflows/train.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { trainRun } from '../../../main/engine/workflows/train.ts';
 
 const CLIPS_PER_CLASS = 6;
 
@@ -33,7 +34,7 @@ async function mainJob(workerFile: string): Promise<MainJobResult> {
     const sample = { folder: dataset, clipsPerClass: CLIPS_PER_CLASS, heldBackFolder, seed: 1 };
     const { heldBack } = await makeSample(sample, {});
     const losses: number[] = [];
-    const config = { ...DEFAULT_TRAINING, epochs: 2 };
+    const config = { ...presetTraining('instrunet-seed'), epochs: 2 };
     const { run } = await trainRun(
       context,
       { folder: dataset, out, config, corrections: 'none' },

@@ -4,8 +4,15 @@ import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { initialise, type Network } from '../../../main/engine/model/network.ts';
 import { readCheckpoint, writeCheckpoint } from '../../../main/engine/training/checkpoint.ts';
 import { fit, type FitData, type FitEvent } from '../../../main/engine/training/fit.ts';
+import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
 import type { FitOptions } from '../../../main/engine/training/fit-options.ts';
-import { EVERY_LAYER_KIND, randomImages, smallTrainable, withRandomWeights } from '../../fixtures/model/networks.ts';
+import {
+  branching,
+  EVERY_LAYER_KIND,
+  randomImages,
+  smallTrainable,
+  withRandomWeights,
+} from '../../fixtures/model/networks.ts';
 import { memoryStore } from '../../fixtures/training/memory-store.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -159,6 +166,72 @@ describe('fit', () => {
   it('does not begin when cancelled before', async () => {
     const started = fit(backend, network, data, options, { signal: AbortSignal.abort() });
     await expect(started).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+/** Everything at once: batch normalisation, changed and mixed clips, soft labels, AdamW, a cosine and an average. */
+const everything: FitOptions = {
+  ...options,
+  schedule: 'cosine',
+  warmupEpochs: 1,
+  weightDecay: 0.05,
+  labelSmoothing: 0.1,
+  balanceClasses: true,
+  averaging: 0.9,
+  augmentation: { mixup: 0.3, roll: 0.5, pitchShift: 0, timeMask: 0.1, frequencyMask: 0.1, gain: 4, contrast: 0.1 },
+};
+const normalised = initialise(branching(SIZE, CLASSES), 1);
+
+describe('fit with all its options', () => {
+  it('learns what can be learned', async () => {
+    const { history } = await fit(backend, normalised, data, { ...everything, epochs: 15 });
+    expect(history.at(-1)?.valAccuracy).toBeGreaterThan(0.8);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const kernels = new Kernels(backend);
+    const before = kernels.tensorCount;
+    await fit(backend, normalised, data, { ...everything, epochs: 1 });
+    expect(kernels.tensorCount).toBe(before);
+  });
+
+  it('ends bit by bit where it would have ended, when it is interrupted and resumed', async () => {
+    const checkpoint = await temporaryFolder();
+    const whole = await fit(backend, normalised, data, { ...everything, bestEpoch: true });
+    const controller = new AbortController();
+    const onEvent = (event: FitEvent): void => {
+      if (event.type === 'batch' && event.epoch === 3) controller.abort();
+    };
+    const chosen = { ...everything, bestEpoch: true };
+    await expect(
+      fit(backend, normalised, data, chosen, { checkpoint, onEvent, signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    const resumed = await fit(backend, normalised, data, chosen, { resumeFrom: checkpoint });
+    expect(values(resumed.network)).toEqual(values(whole.network));
+    expect(resumed.history.map(({ loss, valLoss }) => [loss, valLoss])).toEqual(
+      whole.history.map(({ loss, valLoss }) => [loss, valLoss]),
+    );
+  });
+
+  it.each<[string, Partial<FitOptions>]>([
+    ['weight decay', { weightDecay: 0.5 }],
+    ['label smoothing', { labelSmoothing: 0.2 }],
+    ['averaging', { averaging: 0.5 }],
+    ['a cosine', { schedule: 'cosine' }],
+    ['mixup', { augmentation: { ...NO_AUGMENTATION, mixup: 0.5 } }],
+    ['rolling', { augmentation: { ...NO_AUGMENTATION, roll: 1 } }],
+  ])('gives something else for %s alone', async (_what, changed) => {
+    const without = await fit(backend, normalised, data, { ...options, epochs: 1 });
+    const result = await fit(backend, normalised, data, { ...options, epochs: 1, ...changed });
+    expect(values(result.network)).not.toEqual(values(without.network));
+  });
+
+  it('is not resumed with more epochs than its learning rate was to fall over', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, normalised, data, { ...everything, epochs: 2 }, { checkpoint });
+    await expect(
+      fit(backend, normalised, data, { ...everything, epochs: 3 }, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'incompatible-run', message: expect.stringContaining('by epoch 2') as string });
   });
 });
 

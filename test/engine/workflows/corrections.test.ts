@@ -8,7 +8,8 @@ import { openLibrary, type Library } from '../../../main/engine/library/database
 import { readRun, RUN_FILES } from '../../../main/engine/library/run-folder.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
 import { openDataset } from '../../../main/engine/workflows/scan.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../../main/engine/workflows/train.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainingTask } from '../../../main/engine/workflows/training-task.ts';
 import { documentOf, runCli } from '../../helpers/cli.ts';
 import { suitePaths } from '../../helpers/temporary-folder.ts';
@@ -16,7 +17,7 @@ import { tone, writeWav } from '../../helpers/wav.ts';
 import { weightsHash } from '../../helpers/weights.ts';
 
 const CLIPS = 6;
-const CONFIG = { ...DEFAULT_TRAINING, epochs: 2 };
+const CONFIG = { ...presetTraining('instrunet-seed'), epochs: 2 };
 
 const at = suitePaths();
 let number = 0;

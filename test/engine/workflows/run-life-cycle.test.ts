@@ -1,23 +1,26 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { temporaryBeside } from '../../../main/engine/common/files.ts';
-import { RUN_FILES, type Run, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
+import type { Metrics } from '../../../main/engine/evaluation/metrics.ts';
+import { readRun, RUN_FILES, type Run, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
 import { loadBackend } from '../../../main/engine/model/backend.ts';
+import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
-import { DEFAULT_TRAINING, trainRun } from '../../../main/engine/workflows/train.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 import { weightsHash } from '../../helpers/weights.ts';
 import { tone, writeWav } from '../../helpers/wav.ts';
 
-const CONFIG: TrainingConfig = { ...DEFAULT_TRAINING, epochs: 2 };
+const CONFIG: TrainingConfig = { ...presetTraining('instrunet-seed'), epochs: 2 };
 const CLASSES = ['high', 'low'] as const;
 const CLIPS = 5;
 
@@ -62,6 +65,72 @@ function cancelling(when: { phase?: string; epoch?: number }): TrainingTask {
 beforeAll(async () => {
   await makeTones(dataset(), CLASSES, 300);
   await train(finished());
+});
+
+describe('a training with all a preset can ask for', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 3 };
+  const full = (): string => join(folder(), 'full');
+
+  beforeAll(async () => {
+    await train(full(), config);
+  });
+
+  it('says how it was trained, and keeps what its logits were divided by beside the labels', async () => {
+    const { training, result } = await recordOf(full());
+    expect(training).toEqual(config);
+    expect(result?.temperature).toBeGreaterThan(0);
+    const { labels, network } = await readKerasFile(join(full(), RUN_FILES.model));
+    expect(labels?.temperature).toBe(result?.temperature);
+    expect(network.name).toBe('instrunet_fast');
+  });
+
+  it('tells how far its probabilities were off before the temperature, and that no other would fit better', async () => {
+    const metrics = JSON.parse(await readFile(join(full(), RUN_FILES.metrics), 'utf8')) as Metrics;
+    const { result } = await recordOf(full());
+    expect(metrics.calibration.temperature?.value).toBe(result?.temperature);
+    const plain = fresh('plain');
+    await train(plain, { ...config, calibration: false });
+    const before = JSON.parse(await readFile(join(plain, RUN_FILES.metrics), 'utf8')) as Metrics;
+    expect(before.calibration.temperature).toBeNull();
+    expect(metrics.calibration.temperature?.expectedCalibrationErrorBefore).toBeCloseTo(
+      before.calibration.expectedCalibrationError,
+      4,
+    );
+    expect(metrics.accuracy).toBe(before.accuracy);
+    expect(metrics.logLoss).toBeLessThanOrEqual(before.logLoss);
+  });
+
+  it('is resumed to the same end', async () => {
+    const out = fresh('stopped');
+    await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
+    await resume(out);
+    expect(await weightsOf(out)).toBe(await weightsOf(full()));
+  });
+
+  it('is opened with its options left out, as runs from before had none', async () => {
+    const out = fresh('older');
+    await cp(finished(), out, { recursive: true });
+    const record = await recordOf(out);
+    const { preset, epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } =
+      record.training ?? CONFIG;
+    const training = {
+      preset,
+      epochs,
+      batchSize,
+      learningRate,
+      seed,
+      split,
+      validation,
+      test,
+      earlyStopping,
+      bestEpoch,
+    };
+    const result = { ...record.result, temperature: undefined };
+    await writeFile(join(out, RUN_FILES.run), JSON.stringify({ ...record, training, result }));
+    const opened = await readRun(out);
+    expect(opened.training).toEqual({ ...presetTraining('instrunet-seed'), epochs: CONFIG.epochs, calibration: false });
+    expect(opened.result?.temperature).toBeNull();
+  });
 });
 
 describe('a training that is stopped', () => {

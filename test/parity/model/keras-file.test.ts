@@ -8,9 +8,9 @@ import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile, writeKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
-import { outputUnits, type Network } from '../../../main/engine/model/network.ts';
-import { findPreset } from '../../../main/engine/model/presets.ts';
-import { EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
+import { outputUnits, type Architecture, type Network } from '../../../main/engine/model/network.ts';
+import { PRESETS } from '../../../main/engine/model/presets.ts';
+import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 
 const python = process.env['INSTRUNET_PYTHON'];
 const COUNT = 6;
@@ -62,9 +62,10 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
     await rm(folder, { recursive: true, force: true });
   });
 
-  it.each([
-    ['the seed network', findPreset('instrunet-seed').build(11)],
+  it.each<[string, Architecture]>([
+    ...PRESETS.map(({ name, build }): [string, Architecture] => [name, build(11)]),
     ['every layer kind', EVERY_LAYER_KIND],
+    ['layers that branch and join', branching(128, 5)],
   ])('Keras opens what is written here and predicts the same: %s', async (_what, architecture) => {
     const network = withRandomWeights(architecture, 21);
     await writeKerasFile(join(folder, 'model.keras'), network, { classes: classesOf(network), recipe: DEFAULT_RECIPE });
@@ -72,7 +73,7 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
     expectSame(await ownPredictions(network), await floats('predictions.f32'));
   });
 
-  it.each(['sequential', 'functional', 'seed'])(
+  it.each(['sequential', 'functional', 'branching', 'seed'])(
     'what Keras has written opens here and predicts the same: %s',
     async (name) => {
       const { network, labels } = await readKerasFile(join(folder, `${name}.keras`));

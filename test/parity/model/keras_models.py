@@ -49,6 +49,18 @@ def functional_in_one_line():
     return keras.Model(inputs, L.Dense(5, activation="softmax", name="instrument")(x))
 
 
+def branching():
+    inputs = L.Input((128, 128, 1), name="spectrogram")
+    x = L.Rescaling(1 / 255)(inputs)
+    x = stem = L.MaxPooling2D(4)(L.Conv2D(4, 5, strides=2, padding="same", activation="relu")(x))
+    x = L.ReLU()(L.BatchNormalization()(L.Conv2D(6, 3, padding="same", use_bias=False)(x)))
+    x = L.BatchNormalization()(L.Conv2D(6, 3, padding="same", use_bias=False)(x))
+    x = L.Add()([x, L.BatchNormalization()(L.Conv2D(6, 1, use_bias=False)(stem))])
+    x = L.ReLU()(x)
+    x = L.Concatenate()([L.GlobalMaxPooling2D()(x), L.GlobalAveragePooling2D()(x)])
+    return keras.Model(inputs, L.Dense(5)(x))
+
+
 def seed_with_logits():
     blocks = []
     for filters in (16, 32, 64):
@@ -88,6 +100,7 @@ def main(command, folder):
     for name, make in (
         ("sequential", sequential_of_every_kind),
         ("functional", functional_in_one_line),
+        ("branching", branching),
         ("seed", seed_with_logits),
     ):
         model = make()

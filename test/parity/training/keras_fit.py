@@ -1,6 +1,6 @@
 """Ten steps of Keras from the weights in FOLDER/model.keras, on the images and labels beside it.
 
-keras_fit.py FOLDER BATCH_SIZE LEARNING_RATE  prints the loss of every batch, one a line; the model must have no dropout
+keras_fit.py FOLDER BATCH_SIZE LEARNING_RATE WEIGHT_DECAY  prints the loss of every batch, one a line; the model must have no dropout
 """
 
 import os
@@ -13,11 +13,15 @@ import keras
 import numpy as np
 
 
-def main(folder, batch_size, learning_rate):
+def main(folder, batch_size, learning_rate, weight_decay):
     folder, batch_size = Path(folder), int(batch_size)
     model = keras.models.load_model(folder / "model.keras")
+    optimizer = keras.optimizers.Adam(float(learning_rate))
+    if float(weight_decay) > 0:
+        optimizer = keras.optimizers.AdamW(float(learning_rate), weight_decay=float(weight_decay))
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(
-        optimizer=keras.optimizers.Adam(float(learning_rate)),
+        optimizer=optimizer,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     images = np.fromfile(folder / "images.u8", np.uint8).reshape(-1, *model.input_shape[1:])

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { architectureFromConfig } from '../../../main/engine/model/keras-config.ts';
+import type { Architecture } from '../../../main/engine/model/network.ts';
+import { PRESETS } from '../../../main/engine/model/presets.ts';
 import { configFromArchitecture } from '../../../main/engine/model/keras-config-writer.ts';
-import { EVERY_LAYER_KIND } from '../../fixtures/model/networks.ts';
+import { branching, EVERY_LAYER_KIND } from '../../fixtures/model/networks.ts';
 
 const object = (kind: string, config: object, inputs: string[] = []): object => ({
   class_name: kind,
@@ -35,16 +37,38 @@ function sequential(...layers: object[]): object {
 }
 
 describe('architectureFromConfig', () => {
-  it('reads back what is written for every layer kind', () => {
-    const { config, groups } = configFromArchitecture(EVERY_LAYER_KIND);
+  it.each<[string, Architecture]>([
+    ['every layer kind', EVERY_LAYER_KIND],
+    ['layers that branch and join', branching(16, 3)],
+    ...PRESETS.map(({ name, build }): [string, Architecture] => [name, build(4)]),
+  ])('reads back what is written for %s', (_what, architecture) => {
+    const { config, groups } = configFromArchitecture(architecture);
     const read = architectureFromConfig(JSON.parse(JSON.stringify(config)));
-    expect(read.architecture).toEqual(EVERY_LAYER_KIND);
+    expect(read.architecture).toEqual(architecture);
     for (const [layer, group] of groups) expect(read.groups.get(layer)).toBe(group);
   });
 
   it('orders a Functional model by its connections, not by its list', () => {
     const { architecture } = architectureFromConfig(functional([input, dense, flatten]));
     expect(architecture.layers.map(({ name }) => name)).toEqual(['flat', 'out']);
+  });
+
+  it('opens what branches and joins, and names what each layer takes', () => {
+    const { architecture } = architectureFromConfig(
+      functional([
+        input,
+        flatten,
+        object('Flatten', { name: 'other' }, ['in']),
+        object('Add', { name: 'sum' }, ['flat', 'other']),
+        object('Dense', { name: 'out', units: 3 }, ['sum']),
+      ]),
+    );
+    expect(architecture.layers.map(({ name, inputs }) => [name, inputs])).toEqual([
+      ['flat', undefined],
+      ['other', ['input_layer']],
+      ['sum', ['flat', 'other']],
+      ['out', undefined],
+    ]);
   });
 
   it('numbers the weight groups by class, whatever the layers are called', () => {
@@ -92,16 +116,21 @@ describe('architectureFromConfig', () => {
 
   it.each([
     [
-      'branches',
+      'a layer that leads nowhere',
+      functional([input, flatten, object('Flatten', { name: 'other' }, ['in']), dense]),
+      /do not lead to its result/,
+    ],
+    [
+      'two inputs',
       functional([
         input,
-        flatten,
-        object('Flatten', { name: 'other' }, ['in']),
-        object('Add', { name: 'out' }, ['flat', 'other']),
+        object('InputLayer', { name: 'second', batch_shape: [null, 8, 8, 1] }),
+        object('Add', { name: 'flat' }, ['in', 'second']),
+        dense,
       ]),
-      /branch or join/,
+      /more than one input/,
     ],
-    ['a loop', functional([object('Flatten', { name: 'flat' }, ['out']), dense]), /branch or join/],
+    ['a loop', functional([object('Flatten', { name: 'flat' }, ['out']), dense]), /round in a circle/],
     ['a subclassed model', { class_name: 'MyModel', config: { layers: [] } }, /is a MyModel model/],
     ['no model at all', { anything: 1 }, /does not describe a Keras model/],
     [

@@ -32,7 +32,7 @@ describe('a checkpoint', () => {
     const folder = await temporaryFolder();
     await writeCheckpoint(folder, checkpoint);
     expect(await readCheckpoint(folder, network.weights)).toEqual(checkpoint);
-    const withBest = { ...checkpoint, bestWeights: noise('best') };
+    const withBest = { ...checkpoint, average: noise('average'), bestWeights: noise('best') };
     await writeCheckpoint(folder, withBest);
     expect(await readCheckpoint(folder, network.weights)).toEqual(withBest);
     expect(await readdir(folder)).toHaveLength(1);

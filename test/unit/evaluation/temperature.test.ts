@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../main/engine/common/random.ts';
+import { calibration } from '../../../main/engine/evaluation/calibration.ts';
+import { logLoss } from '../../../main/engine/evaluation/probability-metrics.ts';
+import { predictedLabel, type Predictions } from '../../../main/engine/evaluation/predictions.ts';
+import { fitTemperature, withTemperature } from '../../../main/engine/evaluation/temperature.ts';
+
+const CLASSES = ['a', 'b', 'c', 'd'].map((code) => ({ code, name: code }));
+
+/** Labels drawn from the very probabilities that are given with them: calibrated as well as can be. */
+function honest(count: number): Predictions {
+  const random = new Random(1, 'honest');
+  const rows = Array.from({ length: count }, (_, index) => {
+    const odds = CLASSES.map(() => Math.exp(2 * random.between(-1, 1)));
+    const sum = odds.reduce((total, value) => total + value, 0);
+    const probabilities = odds.map((value) => value / sum);
+    const drawn = random.next();
+    let label = 0;
+    for (let below = probabilities[0] ?? 0; below < drawn && label < 3; below += probabilities[label] ?? 0) label++;
+    return { clip: `${index}`, group: `${index}`, recording: `${index}`, label, probabilities };
+  });
+  return { classes: CLASSES, rows };
+}
+
+const predictions = honest(6000);
+
+describe('fitTemperature', () => {
+  it('leaves what is calibrated as it is', () => {
+    expect(fitTemperature(predictions)).toBeGreaterThan(0.95);
+    expect(fitTemperature(predictions)).toBeLessThan(1.05);
+  });
+
+  it.each([0.4, 2.5])('undoes logits that are too large or too small: %s', (temperature) => {
+    const distorted = withTemperature(predictions, temperature);
+    const fitted = fitTemperature(distorted);
+    expect(fitted * temperature).toBeCloseTo(fitTemperature(predictions), 3);
+    const mended = withTemperature(distorted, fitted);
+    expect(logLoss(mended)).toBeLessThan(logLoss(distorted));
+    expect(calibration(mended).expectedCalibrationError).toBeLessThan(
+      calibration(distorted).expectedCalibrationError / 3,
+    );
+  });
+
+  it('gives the smallest log-loss near by', () => {
+    const distorted = withTemperature(predictions, 0.5);
+    const fitted = fitTemperature(distorted);
+    const loss = (factor: number): number => logLoss(withTemperature(distorted, fitted * factor));
+    expect(loss(1)).toBeLessThan(loss(1.02));
+    expect(loss(1)).toBeLessThan(loss(0.98));
+  });
+});
+
+describe('withTemperature', () => {
+  it('keeps the order of the classes and sums of 1, also where a probability is 0', () => {
+    const row = { clip: 'x', group: 'x', recording: 'x', label: 0, probabilities: [0.7, 0.3, 0, 0] };
+    const [changed] = withTemperature({ classes: CLASSES, rows: [row] }, 3).rows;
+    expect(changed?.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+    expect(predictedLabel(changed?.probabilities ?? [])).toBe(0);
+    expect(changed?.probabilities[1]).toBeGreaterThan(0.3);
+  });
+});
