@@ -139,6 +139,8 @@ export interface DatasetDetail extends DatasetCard {
 
 /** A clip with the address under which its sound and its picture are served. */
 export interface ClipRow extends Pick<Clip, 'path' | 'kind' | 'label' | 'recording' | 'duration' | 'findings'> {
+  /** All right answers, `label` first. */
+  readonly labels: readonly string[];
   /** `media://clip/…`: sound, or the picture itself for a dataset of pictures; null where it cannot be read. */
   readonly sound: string | null;
   readonly picture: string | null;

@@ -3,7 +3,7 @@
  * released are never changed.
  *
  * `clips.position` keeps the dataset's own order. `clip_group` is stored as found: it comes from clips that corrections may
- * leave out later.
+ * leave out later. `clips.further_labels` is a JSON list, or null where the clip has one label.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -53,5 +53,8 @@ export const MIGRATIONS: readonly string[] = [
     note TEXT NOT NULL,
     created TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  ALTER TABLE clips ADD COLUMN further_labels TEXT;
   `,
 ];

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ClipRow, DatasetCard, DatasetDetail, Input } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
-import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
+import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { splitDataset } from '../dataset/split.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
 import { makeSample } from '../workflows/sample.ts';
@@ -127,13 +127,13 @@ function whyUntrainable(dataset: Dataset): string | null {
 
 function rowOf(dataset: string, clip: Clip): ClipRow {
   const { path, kind, label, recording, duration, findings } = clip;
-  return { path, kind, label, recording, duration, findings, ...clipAddress(dataset, clip) };
+  return { path, kind, label, labels: labelsOf(clip), recording, duration, findings, ...clipAddress(dataset, clip) };
 }
 
 function matching({ search, label, finding, recording }: Input<'datasets.clips'>): (clip: Clip) => boolean {
   const words = search.toLowerCase().split(/\s+/u).filter(Boolean);
   return (clip) =>
-    (label === null || clip.label === label) &&
+    (label === null || labelsOf(clip).includes(label)) &&
     (recording === null || clip.recording === recording) &&
     (finding === null || clip.findings.some(({ kind }) => kind === finding)) &&
     (words.length === 0 || hasWords(`${clip.path} ${clip.recording}`.toLowerCase(), words));
