@@ -150,7 +150,8 @@ function record(samples: Samples, hits: Float64Array, support: Float64Array, pre
   samples.macroF1.push(f1Sum / occurring);
 }
 
-function percentileInterval(values: readonly number[]): Interval | null {
+/** From the resampled values of a figure; null where it was never defined. */
+export function percentileInterval(values: readonly number[]): Interval | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
   const tail = (1 - BOOTSTRAP_LEVEL) / 2;

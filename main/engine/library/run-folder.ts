@@ -6,7 +6,7 @@ import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const RUN_VERSION = 1;
+export const RUN_VERSION = 2;
 
 /** Names of what lies in a run folder. Other programs read these; they are part of the format. */
 export const RUN_FILES = {
@@ -20,6 +20,8 @@ export const RUN_FILES = {
   historyChart: 'training_history.png',
   confusionChart: 'confusion_matrix.png',
   reliabilityChart: 'reliability_diagram.png',
+  /** In place of confusion matrix and reliability diagram where clips have several labels. */
+  labelScoresChart: 'label_scores.png',
   checkpoint: 'checkpoint',
   /** The same score files once more, for the test side of the split where there is one. */
   test: 'test',
@@ -85,6 +87,18 @@ const ScoreSchema = z.object({
   majorityAccuracy: z.number(),
 });
 
+const LabelScoreSchema = z.object({
+  clips: Count,
+  labels: Count,
+  aggregation: z.enum(['mean', 'sum-max']),
+  threshold: z.number(),
+  microF1: z.number(),
+  microF1Interval: z.tuple([z.number(), z.number()]).nullable(),
+  macroF1: z.number(),
+  /** Of the fixed answer that does best. */
+  baselineMicroF1: z.number(),
+});
+
 const SideCountSchema = z.object({
   label: z.string(),
   side: z.string(),
@@ -126,6 +140,8 @@ export const RunSchema = z.object({
       /** True where the epoch was chosen by its validation score, which flatters that score. */
       selectedOnValidation: z.boolean(),
       scores: z.array(ScoreSchema),
+      /** The score on clips with several labels, which has no accuracy; `scores` is empty then. From version 2. */
+      labelScore: LabelScoreSchema.optional(),
     })
     .nullable(),
   /** Seconds, of the last sitting where a run was resumed. */
@@ -136,6 +152,7 @@ export const RunSchema = z.object({
 
 export type Run = z.infer<typeof RunSchema>;
 export type RunScore = z.infer<typeof ScoreSchema>;
+export type RunLabelScore = z.infer<typeof LabelScoreSchema>;
 
 /** Absolute path of one file of a run. */
 export function runFile(folder: string, file: keyof typeof RUN_FILES): string {
