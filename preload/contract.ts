@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { ClassifiedFile } from '../main/engine/classify/result.ts';
 import type { ErrorCode as EngineErrorCode } from '../main/engine/common/errors.ts';
 import type { Progress } from '../main/engine/common/task.ts';
-import type { Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
+import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
+import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
+import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
@@ -64,6 +66,40 @@ const TrainingChoice = z.strictObject({
   ...SplitChoice,
 });
 
+/** A network that can name recordings: that of a finished run, or one that was imported from a file. */
+const ModelChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('run'), id: Id }),
+  z.strictObject({ kind: z.literal('imported'), id: Id }),
+]);
+export type ModelChoice = z.infer<typeof ModelChoice>;
+
+/** How recordings are listened to; what is left of it to the page, as a threshold, is not here. */
+const Listening = z.strictObject({
+  hopSeconds: z.number().min(0.1).max(60),
+  aggregation: z.enum(['mean', 'sum-max']),
+  /** Classes that are listed for a file and a window. */
+  topK: z.int().min(1).max(100),
+});
+export type Listening = z.infer<typeof Listening>;
+
+/** Who names the outputs of an imported network, in their order. */
+const ModelLabels = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('file') }),
+  z.strictObject({ from: z.literal('dataset'), dataset: Id }),
+  z.strictObject({ from: z.literal('typed'), codes: z.array(z.string().trim().min(1).max(200)).min(2).max(1000) }),
+]);
+export type ModelLabels = z.infer<typeof ModelLabels>;
+
+export const RESULT_FORMATS = ['csv', 'json', 'audacity'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+/** A network alone (one file, or a folder for TensorFlow.js), the scores and charts, or the whole run folder. */
+export const RUN_EXPORTS = ['keras', 'tfjs', 'report', 'zip'] as const;
+export type RunExport = (typeof RUN_EXPORTS)[number];
+
+const Name = z.string().trim().min(1).max(200);
+const Jobs = z.array(Id).min(1).max(10_000);
+
 /** What the page sends with each method. `z.null()` stands for nothing. */
 export const INPUTS = {
   'app.info': z.null(),
@@ -94,11 +130,36 @@ export const INPUTS = {
   'runs.reveal': z.strictObject({ run: Id }),
   /** The scored clips of one cell of the confusion matrix, or all wrong ones, most confident first. */
   'runs.clips': z.strictObject({ run: Id, label: z.string().nullable(), predicted: z.string().nullable(), ...Page }),
-  /** Asks for files and names what is in them; null when the user changed their mind. */
-  'classify.choose': z.strictObject({ run: Id }),
-  'classify.start': z.strictObject({ run: Id, grants: z.array(GrantId).min(1).max(10_000) }),
+  /** Which clips two runs were both scored on, and how they did on those. */
+  'runs.compare': z.strictObject({ first: Id, second: Id }),
+  /** Scores a network on a dataset of the library: a run of its own. */
+  'runs.evaluate': z.strictObject({ model: ModelChoice, dataset: Id, name: Name }),
+  /** Asks where to and writes it there; null when the user changed their mind. */
+  'runs.export': z.strictObject({ run: Id, format: z.enum(RUN_EXPORTS) }),
+  'models.list': z.null(),
+  /** Asks for a `.keras` file; null when the user changed their mind. */
+  'models.choose': z.null(),
+  /** Opens a file that was dropped or chosen and says what is in it; nothing is kept. */
+  'models.look': z.strictObject({ grant: GrantId }),
+  'models.import': z.strictObject({ grant: GrantId, name: Name, labels: ModelLabels }),
+  'models.rename': z.strictObject({ model: Id, name: Name }),
+  /** Moves the copy in the library to the system's trash; the file it was imported from is not touched. */
+  'models.remove': z.strictObject({ model: Id }),
+  /** Asks for files or a folder; none when the user changed their mind. */
+  'classify.choose': z.strictObject({ kind: z.enum(['files', 'folder']) }),
+  'classify.start': z.strictObject({
+    model: ModelChoice,
+    grants: z.array(GrantId).min(1).max(10_000),
+    listening: Listening,
+  }),
+  /** Asks where to and writes what these jobs named; null when the user changed their mind. */
+  'classify.export': z.strictObject({ jobs: Jobs, format: z.enum(RESULT_FORMATS) }),
+  /** What these jobs named is no longer shown and need not be kept. */
+  'classify.forget': z.strictObject({ jobs: Jobs }),
   'jobs.list': z.null(),
   'jobs.cancel': z.strictObject({ job: Id }),
+  /** Shows in the file manager what a job has exported. */
+  'jobs.reveal': z.strictObject({ job: Id }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Method = keyof typeof INPUTS;
@@ -197,7 +258,22 @@ export interface ScoredClipPage {
   readonly rows: readonly ScoredClipRow[];
 }
 
-export type JobKind = 'scan' | 'sample' | 'train' | 'classify';
+/** An imported network as it is kept in the library. */
+export interface ModelCard {
+  readonly id: string;
+  readonly model: ImportedModel;
+}
+
+/** What is in a `.keras` file. */
+export interface ModelFile {
+  readonly name: string;
+  readonly outputs: number;
+  readonly parameters: number;
+  /** Null where the file does not name its outputs. */
+  readonly classes: readonly ClassName[] | null;
+}
+
+export type JobKind = 'scan' | 'sample' | 'train' | 'evaluate' | 'classify' | 'export';
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {
@@ -247,23 +323,40 @@ export interface Outputs {
   'runs.remove': null;
   'runs.reveal': null;
   'runs.clips': ScoredClipPage;
-  'classify.choose': { readonly job: string } | null;
+  'runs.compare': PairedScores;
+  'runs.evaluate': { readonly job: string; readonly run: string };
+  'runs.export': { readonly job: string } | null;
+  'models.list': readonly ModelCard[];
+  'models.choose': DroppedItem | null;
+  'models.look': ModelFile;
+  'models.import': ModelCard;
+  'models.rename': null;
+  'models.remove': null;
+  'classify.choose': readonly DroppedItem[];
   'classify.start': { readonly job: string };
+  'classify.export': { readonly job: string } | null;
+  'classify.forget': null;
   'jobs.list': readonly Job[];
   'jobs.cancel': null;
+  'jobs.reveal': null;
 }
 
 /** What the page is told without asking. */
 export interface Events {
   /** A job began, went on or ended. */
   job: Job;
-  /** The datasets or the runs are no longer as they were listed. */
-  changed: { readonly what: 'datasets' | 'runs' };
+  /** The datasets, the runs or the imported networks are no longer as they were listed. */
+  changed: { readonly what: 'datasets' | 'runs' | 'models' };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
-  /** One file was named; `sound` is its address under `media://`, null where it cannot be played. */
-  classified: { readonly job: string; readonly result: ClassifiedFile; readonly sound: string | null };
+  /** One file was named; `sound` and `picture` are its addresses under `media://`, null where it has none. */
+  classified: {
+    readonly job: string;
+    readonly result: ClassifiedFile;
+    readonly sound: string | null;
+    readonly picture: string | null;
+  };
   engine: EngineState;
   /** Files were handed to the app by the system or by a second start; they have been granted. */
   files: { readonly dropped: readonly DroppedItem[] };

@@ -24,10 +24,22 @@ export const METHODS: Readonly<Record<Method, true>> = {
   'runs.remove': true,
   'runs.reveal': true,
   'runs.clips': true,
+  'runs.compare': true,
+  'runs.evaluate': true,
+  'runs.export': true,
+  'models.list': true,
+  'models.choose': true,
+  'models.look': true,
+  'models.import': true,
+  'models.rename': true,
+  'models.remove': true,
   'classify.choose': true,
   'classify.start': true,
+  'classify.export': true,
+  'classify.forget': true,
   'jobs.list': true,
   'jobs.cancel': true,
+  'jobs.reveal': true,
 };
 
 /** The names of all events. */

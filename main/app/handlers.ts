@@ -1,8 +1,9 @@
 import { shell } from 'electron/common';
-import { dialog, nativeTheme, type BrowserWindow } from 'electron/main';
+import { nativeTheme, type BrowserWindow } from 'electron/main';
 import type { AppInfo, Events } from '../../preload/contract.ts';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { EngineHost } from './engine-host.ts';
+import { Dialogs } from './dialogs.ts';
 import { BridgeError } from './failure.ts';
 import type { AppHandlers } from './ipc-router.ts';
 import type { JobBoard } from './job-board.ts';
@@ -28,18 +29,19 @@ export interface HandlerParts {
 /** What stands behind every method of the contract. */
 export function appHandlers(parts: HandlerParts): AppHandlers {
   const { engine, jobs, grants, settings, log, tell } = parts;
-
-  const choose = async (options: Electron.OpenDialogOptions): Promise<readonly string[]> => {
-    const window = parts.window();
-    const { canceled, filePaths } =
-      window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
-    return canceled ? [] : filePaths;
-  };
+  const dialogs = new Dialogs(parts.window);
+  /** What jobs have exported, for the file manager. */
+  const exported = new Map<string, string>();
 
   const granted = (id: string, kind?: 'file' | 'folder'): string => {
     const path = grants.resolve(id, kind);
     if (path === null) throw new BridgeError('forbidden', 'These files were not given to InstruNet. Drop them again.');
     return path;
+  };
+
+  const exporting = (out: string, started: { readonly job: string }): { readonly job: string } => {
+    exported.set(started.job, out);
+    return started;
   };
 
   return {
@@ -63,7 +65,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
 
     'datasets.choose': async () => {
-      const [folder] = await choose({ title: 'Open a folder of labelled clips', properties: ['openDirectory'] });
+      const [folder] = await dialogs.open({ title: 'Open a folder of labelled clips', properties: ['openDirectory'] });
       return folder === undefined ? null : engine.request('datasets.open', { folder });
     },
     'datasets.open': ({ grant }) => engine.request('datasets.open', { folder: granted(grant, 'folder') }),
@@ -83,7 +85,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'runs.rename': (input) => engine.request('runs.rename', input),
     'runs.remove': async (input) => {
       const { folder } = await engine.request('runs.folder', input);
-      await shell.trashItem(folder);
+      await toTrash(folder);
       tell('changed', { what: 'runs' });
       return null;
     },
@@ -94,16 +96,72 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
     'runs.clips': (input) => engine.request('runs.clips', input),
 
-    'classify.choose': async ({ run }) => {
-      const files = await choose({ title: 'Name recordings', properties: ['openFile', 'multiSelections'] });
-      return files.length === 0 ? null : engine.request('classify.start', { run, files });
+    'runs.compare': (input) => engine.request('runs.compare', input),
+    'runs.evaluate': (input) => engine.request('runs.evaluate', input),
+    'runs.export': async ({ run, format }) => {
+      const { name } = await engine.request('runs.folder', { run });
+      const out = await dialogs.saveRun(name, format);
+      return out === null ? null : exporting(out, await engine.request('runs.export', { run, format, out }));
     },
-    'classify.start': ({ run, grants: ids }) =>
-      engine.request('classify.start', { run, files: ids.map((id) => granted(id)) }),
+
+    'models.list': () => engine.request('models.list', null),
+    'models.choose': async () => {
+      const filters = [{ name: 'Keras networks', extensions: ['keras'] }];
+      const [file] = await dialogs.open({ title: 'Import a network', properties: ['openFile'], filters });
+      return file === undefined ? null : ((await grants.grant([file]))[0] ?? null);
+    },
+    'models.look': ({ grant }) => engine.request('models.look', { file: granted(grant, 'file') }),
+    'models.import': ({ grant, ...input }) =>
+      engine.request('models.import', { ...input, file: granted(grant, 'file') }),
+    'models.rename': (input) => engine.request('models.rename', input),
+    'models.remove': async (input) => {
+      const { folder } = await engine.request('models.folder', input);
+      await toTrash(folder);
+      tell('changed', { what: 'models' });
+      return null;
+    },
+
+    'classify.choose': async ({ kind }) => {
+      const title = 'Name recordings';
+      const chosen = await dialogs.open(
+        kind === 'folder'
+          ? { title, properties: ['openDirectory'] }
+          : { title, properties: ['openFile', 'multiSelections'] },
+      );
+      return grants.grant(chosen);
+    },
+    'classify.start': ({ grants: ids, ...input }) =>
+      engine.request('classify.start', { ...input, files: ids.map((id) => granted(id)) }),
+    'classify.export': async ({ jobs: named, format }) => {
+      const { files, first } = await engine.request('classify.results', { jobs: named });
+      const out = await dialogs.saveResults(files === 1 ? first : null, format);
+      if (out === null) return null;
+      return exporting(out, await engine.request('classify.export', { jobs: named, format, out }));
+    },
+    'classify.forget': (input) => engine.request('classify.forget', input),
 
     'jobs.list': () => jobs.list(),
     'jobs.cancel': (input) => engine.request('jobs.cancel', input),
+    'jobs.reveal': ({ job }) => {
+      const path = exported.get(job);
+      if (path === undefined) throw new BridgeError('not-found', 'This job has exported nothing.');
+      shell.showItemInFolder(path);
+      return null;
+    },
   };
+}
+
+/** @throws BridgeError where the system has no trash, or none for this place */
+async function toTrash(folder: string): Promise<void> {
+  try {
+    await shell.trashItem(folder);
+  } catch (error) {
+    throw new BridgeError(
+      'failed',
+      `It could not be moved to the trash and is still where it was, in ${folder}.`,
+      error instanceof Error ? error.message : String(error),
+    );
+  }
 }
 
 function appInfo(libraryFolder: string, settings: SettingsFile): AppInfo {

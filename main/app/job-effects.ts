@@ -6,7 +6,9 @@ const WORDS: Readonly<Record<Job['kind'], string>> = {
   scan: 'Folder scanned',
   sample: 'Sample dataset made',
   train: 'Training finished',
+  evaluate: 'Evaluation finished',
   classify: 'Recordings named',
+  export: 'Exported',
 };
 
 /** What jobs do outside the page: progress in the task bar, no sleep while training, a notice when nobody is looking. */

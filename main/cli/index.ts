@@ -11,6 +11,7 @@ import { defineSample } from './commands/sample.ts';
 import { defineScan } from './commands/scan.ts';
 import { defineTrain } from './commands/train.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { optionDescription } from './help.ts';
 import { ProgressView } from './progress.ts';
 import { errorDocument, Terminal } from './terminal.ts';
 
@@ -39,7 +40,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       new Option('--library <folder>', 'where what was found in your folders is kept (default: your user data)'),
     )
     .showHelpAfterError('(--help shows what there is)')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription })
     .exitOverride();
 
   const inSession: RunInSession = async (work) => {
@@ -102,15 +103,14 @@ function stopOnSignals(controller: AbortController): void {
   process.on('SIGTERM', stop);
 }
 
-/** A reader of the news that went away (`… 2>&1 | head`) is no reason to lose the work. */
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+/** News that cannot be told (the reader of `… 2>&1 | head` went away, the disk of a log is full) are no reason to lose the work. */
+process.stderr.on('error', () => undefined);
 
-/** A reader of the result that went away is no reason for a stack trace. */
+/** A reader of the result that went away has had enough; a result that could not be written whole is a failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.done);
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  process.stderr.write(`Error: ${toEngineError(error, 'The output').message}\n`);
+  process.exit(EXIT.failed);
 });
 
 void main(process.argv.slice(2)).then((code) => {

@@ -1,33 +1,74 @@
-import type { DroppedItem, Events } from '../../preload/contract.ts';
+import type { DroppedItem, Events, Listening, ResultFormat } from '../../preload/contract.ts';
+import { verdictKey, verdictOf, type Verdict } from '../words/verdicts.ts';
 import { call } from './bridge.ts';
-import { jobs } from './jobs.svelte.ts';
+import { isActive, jobs } from './jobs.svelte.ts';
+import { listening } from './listening.svelte.ts';
+import { models, type Namer } from './models.svelte.ts';
 import { navigation } from './navigation.svelte.ts';
 import { notices } from './notices.svelte.ts';
-import { runs } from './runs.svelte.ts';
 
 type Classified = Events['classified'];
 
 export interface NamedFile extends Classified {
   readonly id: number;
-  /** The run that named it. */
-  readonly run: string;
+  /** The network that named it. */
+  readonly namer: Namer;
+}
+
+/** What was dropped together, and how it was named. */
+interface Batch {
+  readonly job: string;
+  readonly items: readonly DroppedItem[];
+  readonly namer: Namer;
+  readonly listening: Listening;
+}
+
+export interface VerdictCount {
+  readonly key: string;
+  readonly verdict: Verdict;
+  readonly count: number;
 }
 
 /** Results are shown together this often, so that a thousand files do not draw the list a thousand times. */
 const FLUSH_MS = 120;
 
-/** Files that were named, the latest job's first. */
+/** What was dropped to be named, and what was heard in it. */
 class Classification {
-  #chosen = $state<string | null>(null);
-  /** The run whose network names files. */
-  readonly run = $derived(runs.finished.find(({ id }) => id === this.#chosen) ?? runs.finished[0]);
+  /** The network that names files. */
+  readonly model = $derived(models.find(listening.model) ?? models.namers[0]);
   files = $state.raw<readonly NamedFile[]>([]);
-  #job = $state<string | null>(null);
-  readonly job = $derived(jobs.find(this.#job));
-  readonly #runOfJob = new Map<string, string>();
+  /** Dropped before there was a network; named as soon as there is one. */
+  waiting = $state.raw<readonly DroppedItem[]>([]);
+  #batches = $state.raw<readonly Batch[]>([]);
+  /** Jobs that go on, the one that waits last. */
+  readonly active = $derived(this.#batches.flatMap(({ job }) => jobs.find(job) ?? []).filter((job) => isActive(job)));
+  /** Whether anything was named by another network or with other options than those chosen now. */
+  readonly outdated = $derived.by(() => {
+    const namer = this.model;
+    if (namer === undefined) return false;
+    const chosen = wayOf({ namer, listening: listening.choice });
+    return this.#batches.some((batch) => wayOf(batch) !== chosen);
+  });
+  /** Whether not everything was named in one way, so that it cannot be told in one file. */
+  readonly mixed = $derived(new Set(this.#batches.map(wayOf)).size > 1);
+  /** The first way in which files were named. */
+  readonly usedWay = $derived(this.#batches[0]);
+  readonly counts = $derived(countVerdicts(this.files, listening.threshold / 100));
+  /** Key of the verdict that the list is narrowed to. */
+  filter = $state<string | null>(null);
+  readonly shown = $derived(
+    this.filter === null
+      ? this.files
+      : this.files.filter(({ result }) => verdictKey(verdictOf(result, listening.threshold / 100)) === this.filter),
+  );
+  /** Id of the file that is selected. */
+  selected = $state<number | null>(null);
+  readonly file = $derived(this.files.find(({ id }) => id === this.selected));
   #arrived: Classified[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
+  /** Jobs that were asked for and are not known yet: their first results may come before their ids. */
+  #starting = 0;
 
   follow(): void {
     window.instrunet.on('classified', (classified) => {
@@ -36,53 +77,127 @@ class Classification {
         this.#flush();
       }, FLUSH_MS);
     });
-    window.instrunet.on('files', ({ dropped }) => {
-      void this.start(dropped);
+    $effect.root(() => {
+      $effect(() => {
+        if (this.model === undefined || this.waiting.length === 0) return;
+        const { waiting } = this;
+        this.waiting = [];
+        void this.#begin(waiting);
+      });
     });
   }
 
-  choose(run: string): void {
-    this.#chosen = run;
+  choose(key: string): void {
+    listening.model = key;
+    listening.remember();
   }
 
-  clear(): void {
+  /** Takes everything off the list, and stops what goes on. */
+  async clear(): Promise<void> {
+    const gone = this.#batches;
+    this.#batches = [];
+    this.#arrived = [];
     this.files = [];
-  }
-
-  async chooseFiles(): Promise<void> {
-    await this.#begin((run) => call('classify.choose', { run }));
-  }
-
-  async start(dropped: readonly DroppedItem[]): Promise<void> {
-    navigation.go('classify');
-    const grants = dropped.map(({ grant }) => grant);
-    if (grants.length > 0) await this.#begin((run) => call('classify.start', { run, grants }));
-  }
-
-  async #begin(ask: (run: string) => Promise<{ readonly job: string } | null>): Promise<void> {
-    if (this.run === undefined) return;
-    const run = this.run.id;
+    this.waiting = [];
+    this.filter = null;
+    this.selected = null;
+    if (gone.length === 0) return;
+    await this.#stop(gone);
     try {
-      const started = await ask(run);
-      if (started === null) return;
-      this.#job = started.job;
-      this.#runOfJob.set(started.job, run);
+      await call('classify.forget', { jobs: gone.map(({ job }) => job) });
     } catch (error) {
       notices.fail(error);
     }
   }
 
-  #flush(): void {
-    this.#timer = undefined;
-    const fallback = this.run?.id ?? '';
-    const named = this.#arrived.map((classified) => ({
-      ...classified,
-      id: ++this.#count,
-      run: this.#runOfJob.get(classified.job) ?? fallback,
-    }));
-    this.#arrived = [];
-    this.files = [...this.files, ...named];
+  async cancel(): Promise<void> {
+    this.waiting = [];
+    await this.#stop(this.#batches);
   }
+
+  async chooseFiles(kind: 'files' | 'folder'): Promise<void> {
+    try {
+      await this.start(await call('classify.choose', { kind }));
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  /** Names what was dropped, behind what was dropped before; without a network it waits. */
+  async start(dropped: readonly DroppedItem[]): Promise<void> {
+    if (dropped.length === 0) return;
+    navigation.go('classify');
+    if (this.model === undefined) this.waiting = [...this.waiting, ...dropped];
+    else await this.#begin(dropped);
+  }
+
+  /** Names everything on the list once more, as is chosen now. */
+  async again(): Promise<void> {
+    const items = this.#batches.flatMap((batch) => batch.items);
+    await this.clear();
+    await this.#begin(items);
+  }
+
+  async export(format: ResultFormat): Promise<void> {
+    try {
+      await call('classify.export', { jobs: this.#batches.map(({ job }) => job), format });
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  async #stop(batches: readonly Batch[]): Promise<void> {
+    const going = batches.filter(({ job }) => {
+      const known = jobs.find(job);
+      return known !== undefined && isActive(known);
+    });
+    // The last first, so that none of them begins because the one before it has ended.
+    for (const { job } of [...going].reverse()) await jobs.cancel(job);
+  }
+
+  async #begin(items: readonly DroppedItem[]): Promise<void> {
+    const namer = this.model;
+    if (namer === undefined || items.length === 0) return;
+    const options = listening.choice;
+    this.#starting += 1;
+    try {
+      const grants = items.map(({ grant }) => grant);
+      const { job } = await call('classify.start', { model: namer.choice, grants, listening: options });
+      this.#batches = [...this.#batches, { job, items, namer, listening: options }];
+    } catch (error) {
+      notices.fail(error);
+    }
+    this.#starting -= 1;
+    this.#flush();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batches = new Map(this.#batches.map((batch) => [batch.job, batch]));
+    const named = this.#arrived.flatMap((classified) => {
+      const batch = batches.get(classified.job);
+      return batch === undefined ? [] : [{ ...classified, id: ++this.#count, namer: batch.namer }];
+    });
+    this.#arrived = this.#starting === 0 ? [] : this.#arrived.filter(({ job }) => !batches.has(job));
+    if (named.length > 0) this.files = [...this.files, ...named];
+  }
+}
+
+function wayOf({ namer, listening: { hopSeconds, aggregation, topK } }: Pick<Batch, 'namer' | 'listening'>): string {
+  return JSON.stringify([namer.key, hopSeconds, aggregation, topK]);
+}
+
+/** The most frequent first; what is no class comes last. */
+function countVerdicts(files: readonly NamedFile[], threshold: number): VerdictCount[] {
+  const counts = new Map<string, VerdictCount>();
+  for (const { result } of files) {
+    const verdict = verdictOf(result, threshold);
+    const key = verdictKey(verdict);
+    counts.set(key, { key, verdict, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const rank = ({ verdict }: VerdictCount): number => (verdict.kind === 'class' ? 0 : 1);
+  return [...counts.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
 }
 
 export const classification = new Classification();

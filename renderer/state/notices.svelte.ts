@@ -6,6 +6,13 @@ export interface Notice {
   readonly text: string;
   readonly failure: Failure | null;
   readonly undo: (() => void) | null;
+  /** What can be done about it. */
+  readonly offer: Offer | null;
+}
+
+interface Offer {
+  readonly label: string;
+  readonly act: () => void;
 }
 
 /** How long something can be undone, and how long news stays. */
@@ -24,7 +31,15 @@ class Notices {
 
   fail(error: unknown): void {
     const failure = failureOf(error);
-    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null });
+    if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });
+  }
+
+  /** Shows news that goes by itself, with something that can be done about it. */
+  show(text: string, offer: Offer): void {
+    const id = this.#add({ text, failure: null, undo: null, offer });
+    setTimeout(() => {
+      this.dismiss(id);
+    }, SHOWN_MS);
   }
 
   /** Does something only after the time in which it can be undone. */
@@ -39,6 +54,7 @@ class Notices {
     const id = this.#add({
       text,
       failure: null,
+      offer: null,
       undo: () => {
         clearTimeout(timer);
         this.dismiss(id);

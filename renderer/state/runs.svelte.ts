@@ -1,4 +1,4 @@
-import type { Failure, RunCard } from '../../preload/contract.ts';
+import type { Failure, RunCard, RunExport } from '../../preload/contract.ts';
 import { call, failureOf } from './bridge.ts';
 import { notices } from './notices.svelte.ts';
 
@@ -8,8 +8,12 @@ class Runs {
   /** Removed, but not yet in the trash, as it can still be undone. */
   #removed = $state.raw<readonly string[]>([]);
   readonly cards = $derived(this.#cards.filter(({ id }) => !this.#removed.includes(id)));
+  /** Those that have been scored on clips with one label, so that their mistakes can be looked into. */
+  readonly finished = $derived(
+    this.cards.filter(({ run }) => run.status === 'done' && run.result?.labelScore === undefined),
+  );
   /** Those that can name instruments. */
-  readonly finished = $derived(this.cards.filter(({ run }) => run.status === 'done'));
+  readonly networks = $derived(this.finished.filter(({ run }) => run.kind === 'training'));
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
 
@@ -49,6 +53,23 @@ class Runs {
   async reveal(id: string): Promise<void> {
     try {
       await call('runs.reveal', { run: id });
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  async export(id: string, format: RunExport): Promise<void> {
+    try {
+      await call('runs.export', { run: id, format });
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  /** Scores a run's network on another dataset. */
+  async evaluate(id: string, dataset: string, name: string): Promise<void> {
+    try {
+      await call('runs.evaluate', { model: { kind: 'run', id }, dataset, name });
     } catch (error) {
       notices.fail(error);
     }

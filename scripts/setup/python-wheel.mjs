@@ -78,12 +78,19 @@ export function pip(python, parameters) {
   return run(python, ['-m', 'pip', ...parameters], { summarise: pipErrors });
 }
 
+/** What pip writes above a stack of calls, whose last line is the error. */
+const STACK_FOLLOWS = 'ERROR: Exception:';
+
 /**
  * What pip calls errors, without the warnings about each try.
  * @param {string} output
  */
 export function pipErrors(output) {
-  const errors = output.split('\n').filter((line) => line.startsWith('ERROR: '));
+  const lines = output.trimEnd().split('\n');
+  if (lines.includes(STACK_FOLLOWS)) {
+    return lines[lines.length - 1];
+  }
+  const errors = lines.filter((line) => line.startsWith('ERROR: '));
   return errors.length === 0 ? lastWords(output) : errors.map((line) => line.replace('ERROR: ', '')).join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removePartialFolders } from './cache.mjs';
 import { withLock } from './lock.mjs';
@@ -47,6 +47,7 @@ export async function doSteps(steps, { print, quietIfDone, file = RUNTIMES_FILE 
     }
     return;
   }
+  await ensureCache();
   await withLock(
     join(cacheRoot(), 'setup.lock'),
     async () => {
@@ -60,6 +61,20 @@ export async function doSteps(steps, { print, quietIfDone, file = RUNTIMES_FILE 
     },
     (holder) => print(`Waiting for another set-up (${holder}) to finish.`),
   );
+}
+
+/** Everything that is downloaded goes there, so it is tried before any step. */
+async function ensureCache() {
+  const folder = cacheRoot();
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new SetupProblem(
+      `Set-up stopped before its first step: its cache cannot be written: ${messageOf(error)}.`,
+      `Next: make ${folder} writable for yourself, or name a folder that is in the variable XDG_CACHE_HOME.`,
+    );
+  }
 }
 
 /**
@@ -103,7 +118,8 @@ async function isDone(step, runtimes) {
 }
 
 /**
- * What set-up has resolved in this clone so far: a `Section` with its key for each step.
+ * What set-up has resolved in this clone so far: a `Section` with its key for each step. A record that was damaged counts as
+ * none, so every step is looked at again.
  * @param {string} file
  * @returns {Record<string, object>}
  */
@@ -111,7 +127,7 @@ export function readRuntimes(file = RUNTIMES_FILE) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error.code === 'ENOENT') {
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) {
       return {};
     }
     throw error;

@@ -1,14 +1,9 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
-import {
-  audacityTrackName,
-  toAudacityTrack,
-  toCsvTable,
-  toJsonDocument,
-  toTextTable,
-} from '../../engine/classify/formats.ts';
+import { toAudacityTrack, toCsvTable, toJsonDocument, toTextTable } from '../../engine/classify/formats.ts';
 import type { ClassifiedFile } from '../../engine/classify/result.ts';
+import { writeTracks } from '../../engine/classify/write-tracks.ts';
 import { EngineError, toEngineError } from '../../engine/common/errors.ts';
 import { writeFileAtomic } from '../../engine/common/files.ts';
 import { classifyWithModel } from '../../engine/workflows/classify.ts';
@@ -141,25 +136,8 @@ async function tellTracks(
     terminal.say(`Written: ${out}`);
     return;
   }
-  try {
-    await mkdir(out, { recursive: true });
-  } catch (error) {
-    throw toEngineError(error, out);
-  }
-  const taken = new Set<string>();
-  for (const result of readable) {
-    const name = freeName(audacityTrackName(result.file), taken);
-    await writeFileAtomic(join(out, name), toAudacityTrack(result));
-  }
-  terminal.say(`Written: ${countOf(readable.length, 'label track')} in ${out}`);
-}
-
-/** Files of one name from several folders must not overwrite each other's tracks. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let number = 2; taken.has(free); number++) free = name.replace(/\.labels\.txt$/u, ` (${number}).labels.txt`);
-  taken.add(free);
-  return free;
+  const tracks = await writeTracks(results, out);
+  terminal.say(`Written: ${countOf(tracks, 'label track')} in ${out}`);
 }
 
 function refuseSeveralTracks(files: number): void {

@@ -30,6 +30,8 @@ export interface FolderListing {
 
 const HIDDEN_FOLDER = '__MACOSX';
 const STAT_CONCURRENCY = 32;
+/** What stands in a name for bytes that are no text. */
+const UNREADABLE_CHARACTER = '\u{fffd}';
 
 /** A folder to be read: where it is in the dataset, and where it really is. */
 interface Folder {
@@ -213,7 +215,10 @@ class Listing {
   }
 
   #warnOfError(path: string, error: unknown): void {
-    this.#warnings.push({ message: `${toEngineError(error, path).message}.`, paths: [path] });
+    const { code, message } = toEngineError(error, path);
+    if (code === 'not-found' && path.includes(UNREADABLE_CHARACTER)) {
+      this.#warn(path, 'has a name that is not in UTF-8, under which it cannot be opened; rename it.');
+    } else this.#warnings.push({ message: `${message}.`, paths: [path] });
   }
 
   #absolute(path: string): string {

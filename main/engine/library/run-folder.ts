@@ -12,6 +12,8 @@ export const RUN_VERSION = 2;
 export const RUN_FILES = {
   run: 'run.json',
   split: 'split.csv',
+  /** In place of the split, the clips that an evaluation has scored. */
+  clips: 'clips.csv',
   history: 'history.csv',
   predictions: 'predictions.csv',
   report: 'classification_report.csv',

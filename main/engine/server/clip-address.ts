@@ -15,9 +15,13 @@ export function clipAddress(
 ): ClipAddress {
   if (sha256 === null) return NO_ADDRESS;
   const id = clipIdOf(dataset, path);
-  return { sound: kind === 'audio' ? soundAddress(id) : null, picture: `media://clip/${id}/picture` };
+  return { sound: kind === 'audio' ? soundAddress(id) : null, picture: pictureAddress(id) };
 }
 
 export function soundAddress(id: string): string {
   return `media://clip/${id}/sound`;
+}
+
+export function pictureAddress(id: string): string {
+  return `media://clip/${id}/picture`;
 }

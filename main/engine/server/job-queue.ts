@@ -28,14 +28,18 @@ interface Entry {
   readonly onEnd: (() => void) | undefined;
 }
 
+/** Kinds of which one job waits for the other: each uses all processors, or its results must come in order. */
+const ONE_BY_ONE: ReadonlySet<JobKind> = new Set(['train', 'evaluate', 'classify']);
+
 /**
- * Runs long work. Trainings wait for each other, because each uses all processors; everything else begins at once. The
- * listener is told of every change; progress comes throttled from where it is measured.
+ * Runs long work. Trainings wait for each other, and so do evaluations and the naming of files; everything else begins at
+ * once. The listener is told of every change; progress comes throttled from where it is measured.
  */
 export class JobQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #onChange: (job: Job) => void;
-  #trainings: Promise<void> = Promise.resolve();
+  /** When the last job of a kind will have ended. */
+  readonly #lanes = new Map<JobKind, Promise<void>>();
 
   constructor(onChange: (job: Job) => void) {
     this.#onChange = onChange;
@@ -48,8 +52,9 @@ export class JobQueue {
     const entry: Entry = { job, controller: new AbortController(), onEnd: request.onEnd };
     this.#entries.set(job.id, entry);
     this.#onChange(job);
-    if (kind === 'train') this.#trainings = this.#trainings.then(() => this.#run(entry, request));
-    else void this.#run(entry, request);
+    const before = ONE_BY_ONE.has(kind) ? this.#lanes.get(kind) : undefined;
+    const ended = before === undefined ? this.#run(entry, request) : before.then(() => this.#run(entry, request));
+    this.#lanes.set(kind, ended);
     return job.id;
   }
 

@@ -12,7 +12,7 @@ import type { Handlers, Services } from './services.ts';
 const RECIPE_ID_LENGTH = 8;
 
 /** Files behind the addresses of clips. The sound is the user's own file; its picture is made here and kept. */
-export function mediaHandlers({ context, datasets, heard }: Services): Handlers<'media.sound' | 'media.picture'> {
+export function mediaHandlers({ context, datasets, named }: Services): Handlers<'media.sound' | 'media.picture'> {
   const pictures = join(context.libraryFolder, 'cache', 'pictures');
   const ofRecipe = recipeHash(DEFAULT_RECIPE).slice(0, RECIPE_ID_LENGTH);
   const locate = async (clipId: string) => {
@@ -21,14 +21,16 @@ export function mediaHandlers({ context, datasets, heard }: Services): Handlers<
   };
   return {
     'media.sound': async ({ clip: id }) => {
-      const named = heard.get(id);
-      if (named !== undefined) return { path: named };
+      const dropped = named.find(id, 'sound');
+      if (dropped !== undefined) return { path: dropped };
       const { clip, path } = await locate(id);
       if (clip.kind !== 'audio') throw new EngineError('not-found', 'A picture has no sound.');
       return { path };
     },
 
     'media.picture': async ({ clip: id }) => {
+      const dropped = named.find(id, 'picture');
+      if (dropped !== undefined) return { path: dropped };
       const { clip, path } = await locate(id);
       if (clip.kind === 'image') return { path };
       if (clip.sha256 === null) throw new EngineError('not-found', 'This clip could not be read.');

@@ -19,22 +19,45 @@ type HandedOn =
   | 'runs.get'
   | 'runs.rename'
   | 'runs.clips'
+  | 'runs.compare'
+  | 'runs.evaluate'
+  | 'models.list'
+  | 'models.rename'
+  | 'classify.forget'
   | 'jobs.cancel';
 
 /** What the main process asks in its own words: here, and only here, are paths. */
 interface OwnInputs {
   'datasets.open': { readonly folder: string };
-  'classify.start': { readonly run: string; readonly files: readonly string[] };
+  'classify.start': Omit<Input<'classify.start'>, 'grants'> & { readonly files: readonly string[] };
+  'classify.results': { readonly jobs: readonly string[] };
+  'classify.export': Input<'classify.export'> & Out;
   'runs.folder': { readonly run: string };
+  'runs.export': Input<'runs.export'> & Out;
+  'models.look': { readonly file: string };
+  'models.import': Omit<Input<'models.import'>, 'grant'> & { readonly file: string };
+  'models.folder': { readonly model: string };
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
+}
+
+/** Where the user wants something written: a file, which may be replaced, or a folder, which must be new. */
+interface Out {
+  readonly out: string;
 }
 
 interface OwnOutputs {
   'datasets.open': Outputs['datasets.open'];
   'classify.start': Outputs['classify.start'];
+  /** How many files these jobs have named, and one of them. Refused where they were named in different ways. */
+  'classify.results': { readonly files: number; readonly first: string };
+  'classify.export': { readonly job: string };
   /** Refused while the run is being trained. */
-  'runs.folder': { readonly folder: string };
+  'runs.folder': { readonly folder: string; readonly name: string };
+  'runs.export': { readonly job: string };
+  'models.look': Outputs['models.look'];
+  'models.import': Outputs['models.import'];
+  'models.folder': { readonly folder: string };
   'media.sound': MediaFile;
   'media.picture': MediaFile;
 }

@@ -3,12 +3,14 @@ import { basename, join } from 'node:path';
 import type { RunCard } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { readJson } from '../common/files.ts';
+import { parseClipsCsv } from '../dataset/clip-rows.ts';
 import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { historyFromCsv } from '../evaluation/history-csv.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
+import type { ScoredContents } from '../evaluation/paired-scores.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
-import { readRun, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
+import { readRun, runFile, type Run } from '../library/run-folder.ts';
 import { readCheckpointHistory } from '../training/checkpoint.ts';
 import type { EpochRecord } from '../training/history.ts';
 
@@ -19,7 +21,7 @@ export class RunShelf {
   readonly #folder: string;
   /** Runs that a job is working on or will be, with what has been trained so far. */
   readonly #active = new Map<string, EpochRecord[]>();
-  #predictions: { readonly key: string; readonly value: Predictions } | null = null;
+  #scored: { readonly key: string; readonly value: ScoredContents } | null = null;
 
   constructor(libraryFolder: string) {
     this.#folder = join(libraryFolder, 'runs');
@@ -77,28 +79,43 @@ export class RunShelf {
   /** The epochs done so far, wherever they are kept at this stage of a run. */
   async history({ id, run }: RunCard): Promise<readonly EpochRecord[]> {
     const folder = this.folderOf(id);
+    if (run.kind === 'evaluation') return [];
     if (run.status === 'done') return historyFromCsv(await readFile(runFile(folder, 'history'), 'utf8'));
     const active = this.#active.get(id);
     return active !== undefined && active.length > 0 ? active : readCheckpointHistory(runFile(folder, 'checkpoint'));
   }
 
   async metrics({ id, run }: RunCard): Promise<Metrics | null> {
-    return run.status === 'done' ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema) : null;
+    return run.status === 'done' && !isOfLabels(run)
+      ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema)
+      : null;
   }
 
-  /** What the network made of the validation side; the last asked for is kept. */
-  async predictions({ id, run }: RunCard): Promise<Predictions> {
+  /** What the network made of the clips it was scored on; the last asked for is kept. */
+  async predictions(card: RunCard): Promise<Predictions> {
+    return (await this.scored(card)).predictions;
+  }
+
+  /** As {@link predictions}, with the content of each clip. */
+  async scored({ id, run }: RunCard): Promise<ScoredContents> {
     const key = `${id} ${run.finished ?? ''}`;
-    if (this.#predictions?.key === key) return this.#predictions.value;
+    if (this.#scored?.key === key) return this.#scored.value;
     if (run.status !== 'done') {
       throw new EngineError('incompatible-run', `“${run.name}” has not finished: no clips have been scored yet.`);
     }
+    if (isOfLabels(run)) {
+      const message = `“${run.name}” scored clips with several labels: its figures are in its folder.`;
+      throw new EngineError('incompatible-run', message);
+    }
     const folder = this.folderOf(id);
-    const split = parseSplitCsv(await readFile(join(folder, RUN_FILES.split), 'utf8'));
-    const origins = new Map(split.map(({ clip, recording, group }) => [clip, { recording, group }]));
-    const text = await readFile(join(folder, RUN_FILES.predictions), 'utf8');
-    const value = predictionsFromCsv(text, run.classes, origins);
-    this.#predictions = { key, value };
+    const clips =
+      run.kind === 'evaluation'
+        ? parseClipsCsv(await readText(runFile(folder, 'clips')))
+        : parseSplitCsv(await readText(runFile(folder, 'split')));
+    const origins = new Map(clips.map(({ clip, recording, group }) => [clip, { recording, group }]));
+    const predictions = predictionsFromCsv(await readText(runFile(folder, 'predictions')), run.classes, origins);
+    const value = { predictions, contents: new Map(clips.map(({ clip, sha256 }) => [clip, sha256])) };
+    this.#scored = { key, value };
     return value;
   }
 
@@ -121,5 +138,18 @@ export class RunShelf {
 
   #cardOf(id: string, run: Run): RunCard {
     return { id, run, resumable: run.kind === 'training' && run.status !== 'done' && !this.#active.has(id) };
+  }
+}
+
+/** An evaluation on clips with several labels has figures of its own kind. */
+function isOfLabels({ result }: Run): boolean {
+  return result?.labelScore !== undefined;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw toEngineError(error, path);
   }
 }

@@ -122,13 +122,13 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
     'runs.folder': async ({ run: id }) => {
       refuseActive(services, id);
-      await runs.card(id);
-      return { folder: runs.folderOf(id) };
+      const { run } = await runs.card(id);
+      return { folder: runs.folderOf(id), name: run.name };
     },
   };
 }
 
-function refuseActive({ runs }: Services, id: string): void {
+export function refuseActive({ runs }: Services, id: string): void {
   if (!runs.isActive(id)) return;
   throw new EngineError('invalid-argument', 'This run is being trained. Wait for its end or cancel it first.');
 }

@@ -8,6 +8,9 @@ import { failureOf } from './failure.ts';
 import { JobQueue } from './job-queue.ts';
 import { jobHandlers } from './jobs.ts';
 import { mediaHandlers } from './media.ts';
+import { ModelShelf } from './model-shelf.ts';
+import { modelHandlers } from './models.ts';
+import { NamedFiles } from './named-files.ts';
 import {
   PROTOCOL_VERSION,
   type EngineInputs,
@@ -18,6 +21,7 @@ import {
   type Request,
 } from './protocol.ts';
 import { RunShelf } from './run-shelf.ts';
+import { runUseHandlers } from './run-use.ts';
 import { runHandlers } from './runs.ts';
 import type { Handlers, Services } from './services.ts';
 
@@ -32,6 +36,7 @@ export function serve(port: Port, context: EngineContext): void {
   const tell: Services['tell'] = (event, payload) => {
     port.postMessage({ type: 'event', event, payload } as EventMessage);
   };
+  const runs = new RunShelf(context.libraryFolder);
   const services: Services = {
     context,
     tell,
@@ -39,12 +44,15 @@ export function serve(port: Port, context: EngineContext): void {
       tell('job', job);
     }),
     datasets: new DatasetShelf(context.libraryFolder),
-    runs: new RunShelf(context.libraryFolder),
-    heard: new Map(),
+    runs,
+    models: new ModelShelf(context.libraryFolder, runs),
+    named: new NamedFiles(),
   };
   const handlers: Handlers<EngineMethod> = {
     ...datasetHandlers(services),
     ...runHandlers(services),
+    ...runUseHandlers(services),
+    ...modelHandlers(services),
     ...classifyHandlers(services),
     ...jobHandlers(services),
     ...mediaHandlers(services),

@@ -1,6 +1,8 @@
 import type { EngineContext } from '../workflows/context.ts';
 import type { DatasetShelf } from './dataset-shelf.ts';
 import type { JobQueue } from './job-queue.ts';
+import type { ModelShelf } from './model-shelf.ts';
+import type { NamedFiles } from './named-files.ts';
 import type { EngineEvent, EngineEvents, EngineInputs, EngineMethod, EngineOutputs } from './protocol.ts';
 import type { RunShelf } from './run-shelf.ts';
 
@@ -13,8 +15,8 @@ export interface Services {
   readonly jobs: JobQueue;
   readonly datasets: DatasetShelf;
   readonly runs: RunShelf;
-  /** Files that were named since the engine began, by the ids under which the page may hear them. */
-  readonly heard: Map<string, string>;
+  readonly models: ModelShelf;
+  readonly named: NamedFiles;
   readonly tell: Tell;
 }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toJson, writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
+import { toClipsCsv } from '../dataset/clip-rows.ts';
 import { labelScoresChart } from '../evaluation/charts/label-scores-chart.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
 import type { HeardClips } from '../evaluation/multilabel/heard-clips.ts';
@@ -11,7 +12,7 @@ import {
   type MultilabelMetrics,
   type Thresholds,
 } from '../evaluation/multilabel/multilabel-metrics.ts';
-import { createRunFolder, RUN_FILES, writeRun, type Run, type RunLabelScore } from '../library/run-folder.ts';
+import { createRunFolder, RUN_FILES, runFile, writeRun, type Run, type RunLabelScore } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { countParameters } from '../model/network.ts';
@@ -96,6 +97,7 @@ export async function evaluateLabels(
     };
     await createRunFolder(out);
     try {
+      await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(scored));
       await writeLabelScore(out, heard, chosen.thresholds, metrics);
       await writeRun(out, done);
     } catch (error) {

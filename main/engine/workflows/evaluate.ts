@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
+import { toClipsCsv } from '../dataset/clip-rows.ts';
 import { holdsSeveralLabels, type Dataset } from '../dataset/dataset.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
 import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
-import { createRunFolder, writeRun, type Run } from '../library/run-folder.ts';
+import { createRunFolder, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { countParameters } from '../model/network.ts';
@@ -101,6 +103,7 @@ export async function evaluateModel(
       };
       await createRunFolder(out);
       try {
+        await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(known.clips));
         await writeScore(out, predictions, metrics);
         await writeRun(out, done);
       } catch (error) {

@@ -15,6 +15,8 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** The file (`keras`) or folder (`tfjs`) to be made. */
   readonly out: string;
+  /** A file that is there already is replaced, as the user has agreed; a folder never is. */
+  readonly replace?: boolean | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ExportRequest {
  */
 export async function exportModel(request: ExportRequest): Promise<{ path: string; format: ExportFormat }> {
   const path = resolve(request.out);
-  await refuseTaken(path);
+  if (request.replace !== true || request.format === 'tfjs') await refuseTaken(path);
   const model = await openModel({ model: request.model });
   if (request.format === 'tfjs') {
     const { classes, recipe } = model;

@@ -1,6 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CLI_BUNDLE } from '../../../scripts/build.mjs';
 import { runCli } from '../../helpers/cli.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
+
+/** A file on Linux that never has space for anything. */
+const FULL = '/dev/full';
 
 const COMMANDS = ['sample', 'scan', 'train', 'evaluate', 'classify', 'export'];
 
@@ -13,6 +19,7 @@ describe('the command line', () => {
     expect(stdout).toContain('Examples:');
     expect(stdout).toContain(`instrunet -- ${command} `);
     expect(stdout).toContain('--json');
+    expect(stdout).not.toMatch(/default: (?:false|null)/u);
   });
 
   it('lists its commands', async () => {
@@ -52,5 +59,17 @@ describe('the command line', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'not-found' } });
     expect(stderr).toContain('no-such-folder');
+  });
+
+  it.skipIf(!existsSync(FULL))('fails in one sentence when its result does not fit on the disk', () => {
+    const full = openSync(FULL, 'w');
+    const { status, stderr } = spawnSync(process.execPath, [CLI_BUNDLE, 'scan', 'no-such-folder', '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Error: The output could not be written: the disk is full\n');
+    expect(stderr).not.toContain(' at ');
   });
 });

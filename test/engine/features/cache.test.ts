@@ -133,7 +133,7 @@ describe('ensureFeatures', () => {
 
   it('says that a worker file cannot be run', async () => {
     await writeFile(at('broken.cjs'), "require('nothing-of-this-name');");
-    const run = ensure({ workerFile: at('broken.cjs'), workers: 1 });
+    const run = ensure({ workerFile: at('broken.cjs'), workers: 2 });
     await expect(run).rejects.toMatchObject({ message: expect.stringContaining('nothing-of-this-name') as string });
   });
 

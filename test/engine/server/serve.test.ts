@@ -1,16 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Job, Reply } from '../../../preload/contract.ts';
-import {
-  PROTOCOL_VERSION,
-  type EngineInputs,
-  type EngineMessage,
-  type EngineMethod,
-  type EngineOutputs,
-  type Request,
-} from '../../../main/engine/server/protocol.ts';
-import { serve } from '../../../main/engine/server/serve.ts';
+import { PROTOCOL_VERSION, type EngineMessage } from '../../../main/engine/server/protocol.ts';
+import { EngineClient } from '../../helpers/engine-client.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 
 const CLIPS_PER_CLASS = 6;
@@ -29,73 +21,12 @@ const TRAINING = {
 
 const folder = suiteFolder();
 
-/** The main process's side of an engine in this very process; messages are cloned as they would be on their way. */
-class Client {
-  readonly messages: EngineMessage[] = [];
-  #listener: (message: Request) => void = () => undefined;
-  #id = 0;
-  #wake: () => void = () => undefined;
-
-  constructor(libraryFolder: string) {
-    const port = {
-      postMessage: (message: EngineMessage): void => {
-        this.messages.push(structuredClone(message));
-        this.#wake();
-      },
-      onMessage: (listener: (message: Request) => void): void => {
-        this.#listener = listener;
-      },
-    };
-    serve(port, { libraryFolder, workerFile: undefined });
-  }
-
-  async call<M extends EngineMethod>(method: M, input: EngineInputs[M]): Promise<Reply<EngineOutputs[M]>> {
-    const id = ++this.#id;
-    this.#listener(structuredClone({ type: 'request', id, method, input }));
-    const message = await this.#next((candidate) => candidate.type === 'reply' && candidate.id === id);
-    if (message.type !== 'reply') throw new Error('no reply');
-    return message.reply as Reply<EngineOutputs[M]>;
-  }
-
-  async ask<M extends EngineMethod>(method: M, input: EngineInputs[M]): Promise<EngineOutputs[M]> {
-    const reply = await this.call(method, input);
-    if (!reply.ok) throw new Error(`${method}: ${reply.error.message}`);
-    return reply.data;
-  }
-
-  async ended(id: string): Promise<Job> {
-    const message = await this.#next(
-      (candidate) =>
-        candidate.type === 'event' &&
-        candidate.event === 'job' &&
-        candidate.payload.id === id &&
-        !['queued', 'running'].includes(candidate.payload.state),
-    );
-    if (message.type !== 'event' || message.event !== 'job') throw new Error('no job');
-    return message.payload;
-  }
-
-  async #next(matches: (message: EngineMessage) => boolean): Promise<EngineMessage> {
-    for (;;) {
-      const found = this.messages.find(matches);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        const wake = this.#wake;
-        this.#wake = () => {
-          wake();
-          resolve();
-        };
-      });
-    }
-  }
-}
-
 describe('the engine behind a port', () => {
-  let client: Client;
+  let client: EngineClient;
   let dataset: string;
 
   beforeAll(async () => {
-    client = new Client(folder());
+    client = new EngineClient(folder());
     const { job } = await client.ask('datasets.makeSample', { clipsPerClass: CLIPS_PER_CLASS });
     const ended = await client.ended(job);
     expect(ended).toMatchObject({ state: 'done', error: null });
@@ -183,12 +114,18 @@ describe('the engine behind a port', () => {
 
     const broken = join(folder(), 'broken.wav');
     await writeFile(broken, 'no sound');
-    const named = await client.ask('classify.start', { run: first.run, files: [broken] });
+    const named = await client.ask('classify.start', {
+      model: { kind: 'run', id: first.run },
+      files: [broken],
+      listening: { hopSeconds: 1.5, aggregation: 'mean', topK: 3 },
+    });
     await expect(client.ended(named.job)).resolves.toMatchObject({ state: 'done' });
     const results = client.messages.flatMap((message) =>
       message.type === 'event' && message.event === 'classified' ? [message.payload] : [],
     );
-    expect(results).toMatchObject([{ job: named.job, sound: null, result: { error: { code: 'unreadable-audio' } } }]);
+    expect(results).toMatchObject([
+      { job: named.job, sound: null, picture: null, result: { error: { code: 'unreadable-audio' } } },
+    ]);
   });
 
   it('refuses ids of runs that are no plain names', async () => {

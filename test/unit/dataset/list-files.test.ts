@@ -134,6 +134,17 @@ describe('listFiles', () => {
     );
   });
 
+  test.skipIf(process.platform !== 'linux')('says why a file whose name is no text cannot be used', async () => {
+    const root = await folderWith('vio/a.wav');
+    const noText = Buffer.concat([Buffer.from(`${join(root, 'vio')}/caf`), Buffer.from([0xe9]), Buffer.from('.wav')]);
+    await writeFile(noText, 'sound');
+    const listing = await list(root);
+    expect(pathsOf(listing)).toEqual(['vio/a.wav']);
+    expect(listing.warnings.map(({ message }) => message)).toEqual([
+      'vio/caf\u{fffd}.wav has a name that is not in UTF-8, under which it cannot be opened; rename it.',
+    ]);
+  });
+
   test('refuses a folder that is missing, and a file', async () => {
     const root = await folderWith('a.wav');
     await expect(list(join(root, 'gone'))).rejects.toMatchObject({ code: 'not-found' });

@@ -124,6 +124,12 @@ describe('the words of a failed pip', () => {
     expect(pipErrors(output)).toBe('No matching distribution found for a==1');
   });
 
+  it('are the end of the stack of calls where it shows one', () => {
+    const output =
+      'ERROR: Exception:\nTraceback (most recent call last):\n  File "x"\nOSError: No space left on device\n';
+    expect(pipErrors(output)).toBe('OSError: No space left on device');
+  });
+
   it('are its last lines when it names no error', () => {
     expect(pipErrors('No module named pip\n')).toBe('No module named pip');
   });
@@ -347,6 +353,24 @@ describe('doSteps', () => {
     await doStepsOnce([optional, last]);
     expect(fail).toHaveBeenCalledTimes(2);
     expect(last.install).toHaveBeenCalledTimes(1);
+  });
+
+  it('says before the first step when its cache cannot be written, and what to do about it', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', keep);
+    const first = step();
+    await expect(doStepsOnce([first])).rejects.toMatchObject({
+      message: expect.stringContaining('its cache cannot be written: ') as string,
+      next: `Next: make ${join(keep, 'instrunet')} writable for yourself, or name a folder that is in the variable XDG_CACHE_HOME.`,
+    });
+    expect(first.install).not.toHaveBeenCalled();
+  });
+
+  it('looks at every step again where the record of what is done was damaged', async () => {
+    await doStepsOnce([step()]);
+    await writeFile(join(folder, 'state', 'runtimes.json'), '{"thing": {');
+    const again = step();
+    await doStepsOnce([again]);
+    expect(again.install).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -1,0 +1,87 @@
+import type { ModelCard, ModelChoice } from '../../preload/contract.ts';
+import { call } from './bridge.ts';
+import { notices } from './notices.svelte.ts';
+import { runs } from './runs.svelte.ts';
+
+/** A network that can name recordings, wherever it comes from. */
+export interface Namer {
+  readonly key: string;
+  readonly choice: ModelChoice;
+  readonly name: string;
+  readonly classes: ModelCard['model']['classes'];
+  /** Who named its outputs, where that was not the training itself. */
+  readonly labelsFrom: string | null;
+}
+
+/** The networks that name recordings: those of finished trainings, and those that were imported. */
+class Models {
+  #cards = $state.raw<readonly ModelCard[]>([]);
+  /** Removed, but not yet in the trash, as it can still be undone. */
+  #removed = $state.raw<readonly string[]>([]);
+  readonly cards = $derived(this.#cards.filter(({ id }) => !this.#removed.includes(id)));
+  readonly #trained = $derived(
+    runs.networks.map(({ id, run }): Namer => ({
+      key: `run ${id}`,
+      choice: { kind: 'run', id },
+      name: run.name,
+      classes: run.classes,
+      labelsFrom: null,
+    })),
+  );
+  readonly #imported = $derived(
+    this.cards.map(({ id, model }): Namer => ({
+      key: `imported ${id}`,
+      choice: { kind: 'imported', id },
+      name: model.name,
+      classes: model.classes,
+      labelsFrom: model.carriesLabels ? null : model.labelsFrom,
+    })),
+  );
+  readonly namers = $derived([...this.#trained, ...this.#imported]);
+  loaded = $state(false);
+
+  async follow(): Promise<void> {
+    window.instrunet.on('changed', ({ what }) => {
+      if (what === 'models') void this.load();
+    });
+    await this.load();
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#cards = await call('models.list', null);
+    } catch (error) {
+      notices.fail(error);
+    }
+    this.loaded = true;
+  }
+
+  find(key: string | null): Namer | undefined {
+    return this.namers.find((namer) => namer.key === key);
+  }
+
+  async rename({ id, model }: ModelCard, name: string): Promise<void> {
+    const wanted = name.trim();
+    if (wanted === '' || wanted === model.name) return;
+    try {
+      await call('models.rename', { model: id, name: wanted });
+      await this.load();
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  remove({ id, model }: ModelCard): void {
+    this.#removed = [...this.#removed, id];
+    const undo = (): void => {
+      this.#removed = this.#removed.filter((other) => other !== id);
+    };
+    const discard = async (): Promise<void> => {
+      await call('models.remove', { model: id });
+      await this.load();
+    };
+    notices.later(`${model.name} goes to the trash.`, discard, undo);
+  }
+}
+
+export const models = new Models();
