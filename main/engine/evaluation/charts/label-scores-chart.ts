@@ -15,7 +15,7 @@ const PANEL_WIDTH = 380;
 const ROW_HEIGHT = 24;
 /** Heading and axis of a panel. */
 const AROUND = 92;
-const MIN_HEIGHT = 330;
+const CURVE_HEIGHT = 340;
 const MAX_LABEL_WIDTH = 150;
 const WHISKER_END = 3.5;
 
@@ -34,7 +34,7 @@ type ClassMetrics = MultilabelMetrics['aggregations']['mean']['perClass'][number
 export function labelScoresChart(metrics: MultilabelMetrics): Buffer {
   const { aggregations, baselines, first } = metrics;
   const classes = aggregations[first].perClass.filter(({ support, predicted }) => support + predicted > 0);
-  const height = Math.max(MIN_HEIGHT, classes.length * ROW_HEIGHT + AROUND);
+  const height = Math.max(CURVE_HEIGHT, classes.length * ROW_HEIGHT + AROUND);
   return renderFigure({
     title: `Clips with several labels: ${microF1InWords(metrics).replace('Micro', 'micro')}`,
     subtitle: [
@@ -50,7 +50,7 @@ export function labelScoresChart(metrics: MultilabelMetrics): Buffer {
       { label: 'threshold taken', colour: COLOURS.text, mark: 'ring' },
       { label: 'macro F1', colour: COLOURS.reference, mark: 'dashed line' },
     ],
-    panels: [classPanel(metrics, classes, height), curvePanel(metrics, height)],
+    panels: [classPanel(metrics, classes, height), curvePanel(metrics)],
   });
 }
 
@@ -66,7 +66,7 @@ function classPanel(
     configure: (context): ChartConfiguration<'bar', number[]> => ({
       type: 'bar',
       data: {
-        labels: classes.map(({ name, support }) => `${ellipsis(name, MAX_LABEL_WIDTH)} (${count(support)})`),
+        labels: classes.map(nameAndClips),
         datasets: [
           {
             data: classes.map(({ f1 }) => f1),
@@ -116,12 +116,16 @@ function classPanel(
   };
 }
 
-function curvePanel(metrics: MultilabelMetrics, height: number): Panel {
+function nameAndClips({ name, known, support }: ClassMetrics): string {
+  return `${ellipsis(name, MAX_LABEL_WIDTH)}${known ? '' : ', not known'} (${count(support)})`;
+}
+
+function curvePanel(metrics: MultilabelMetrics): Panel {
   const [recall, precision] = [numericAxis('Recall', true), numericAxis('Precision', true)];
   const share = { min: 0, max: 1 };
   return {
     width: PANEL_WIDTH,
-    height,
+    height: CURVE_HEIGHT,
     configure: (): ChartConfiguration<'line', Point[]> => ({
       type: 'line',
       data: { datasets: AGGREGATIONS.flatMap((aggregation) => curve(metrics, aggregation)) },

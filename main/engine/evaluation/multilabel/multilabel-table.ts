@@ -20,21 +20,20 @@ function summaryTable(metrics: MultilabelMetrics): string[] {
   const { majority, mostFrequent } = metrics.baselines;
   const fixed = mostFrequent.labels.length > 1 ? [mostFrequent, majority] : [majority];
   return plainTable({
-    header: ['', 'threshold', 'micro F1', '', 'macro F1', '', 'exact'],
+    header: ['', 'threshold', 'micro F1', '', 'macro F1', ''],
     rows: [
       ...AGGREGATIONS.map((aggregation) => {
-        const { threshold, micro, macro, microF1Interval, macroF1Interval, exactMatch } =
-          metrics.aggregations[aggregation];
+        const { threshold, micro, macro, microF1Interval, macroF1Interval } = metrics.aggregations[aggregation];
         return [
           ...[AGGREGATION_NAMES[aggregation], digits(threshold), digits(micro.f1), range(microF1Interval)],
-          ...[digits(macro.f1), range(macroF1Interval), digits(exactMatch)],
+          ...[digits(macro.f1), range(macroF1Interval)],
         ];
       }),
       ...fixed.map((answer) => [
-        ...[alwaysWords(metrics, answer), '', digits(answer.microF1), '', digits(answer.macroF1), '', ''],
+        ...[alwaysWords(metrics, answer), '', digits(answer.microF1), '', digits(answer.macroF1), ''],
       ]),
     ],
-    right: [1, 2, 4, 6],
+    right: [1, 2, 4],
     widths: [NAME_WIDTH],
   });
 }
