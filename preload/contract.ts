@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { ClassifiedFile } from '../main/engine/classify/result.ts';
 import type { ErrorCode as EngineErrorCode } from '../main/engine/common/errors.ts';
 import type { Progress } from '../main/engine/common/task.ts';
+import type { Correction, CorrectionCounts } from '../main/engine/dataset/corrections.ts';
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
+import type { Waveform } from '../main/engine/features/waveform.ts';
 import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run } from '../main/engine/library/run-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
@@ -21,6 +23,8 @@ import type { BatchEvent } from '../main/engine/training/fit.ts';
 
 const Id = z.string().min(1).max(200);
 const GrantId = z.uuid();
+/** Inside a dataset's folder, as clips are listed; it is looked up among them and never opened. */
+const ClipPath = z.string().min(1).max(32_768);
 
 const Page = { offset: z.int().min(0), limit: z.int().min(1).max(500) };
 
@@ -34,6 +38,14 @@ export const FINDING_FILTERS = [
   'duplicate',
   'contradictory-label',
 ] as const;
+
+/** Which of the clips that are asked for: those taken for something else, all, or those the user marked. */
+export const SCORED_FILTERS = ['wrong', 'all', 'marked'] as const;
+export type ScoredFilter = (typeof SCORED_FILTERS)[number];
+
+/** Files of a run that the page may have copied to a place of the user's choice. */
+export const RUN_COPIES = ['confusionChart', 'report', 'predictions'] as const;
+export type RunCopy = (typeof RUN_COPIES)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -118,9 +130,32 @@ export const INPUTS = {
   'datasets.rescan': z.strictObject({ dataset: Id }),
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
-  'datasets.previewSplit': z.strictObject({ dataset: Id, ...SplitChoice }),
+  /** @see runs.train for `corrections` */
+  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitChoice }),
+  'marks.list': z.strictObject({ dataset: Id }),
+  /** Says that a clip has another label, or with null that it is to be left out. `clip` is its path in the dataset. */
+  'marks.add': z.strictObject({
+    dataset: Id,
+    clip: ClipPath,
+    to: z.string().trim().min(1).max(200).nullable(),
+    note: z.string().trim().max(2000),
+  }),
+  /** Takes one mark back; an earlier one of the same clip counts again. */
+  'marks.undo': z.strictObject({ mark: z.int() }),
+  /** Takes back all that was said of a clip. */
+  'marks.remove': z.strictObject({ dataset: Id, clip: ClipPath }),
+  /** Asks where to and writes all marks there; null when the user changed their mind. */
+  'marks.export': z.strictObject({ dataset: Id, format: z.enum(['csv', 'json']) }),
+  /** The outline of a sound, by its address under `media://`. */
+  'media.waveform': z.strictObject({ sound: z.string().max(300) }),
   'runs.presets': z.null(),
-  'runs.train': z.strictObject({ dataset: Id, name: z.string().trim().min(1).max(200), training: TrainingChoice }),
+  /** `corrections`: whether what the user marked is applied before the split. */
+  'runs.train': z.strictObject({
+    dataset: Id,
+    name: z.string().trim().min(1).max(200),
+    training: TrainingChoice,
+    corrections: z.boolean(),
+  }),
   'runs.resume': z.strictObject({ run: Id }),
   'runs.list': z.null(),
   'runs.get': z.strictObject({ run: Id }),
@@ -128,8 +163,21 @@ export const INPUTS = {
   /** Moves the run folder to the system's trash. */
   'runs.remove': z.strictObject({ run: Id }),
   'runs.reveal': z.strictObject({ run: Id }),
-  /** The scored clips of one cell of the confusion matrix, or all wrong ones, most confident first. */
-  'runs.clips': z.strictObject({ run: Id, label: z.string().nullable(), predicted: z.string().nullable(), ...Page }),
+  /**
+   * Scored clips, mistakes before the others and each most confident first: of a cell of the confusion matrix, of a row or
+   * column (the other one null), of everything (both null); with `both` also of the cell on the other side of the diagonal.
+   */
+  'runs.clips': z.strictObject({
+    run: Id,
+    label: z.string().max(200).nullable(),
+    predicted: z.string().max(200).nullable(),
+    both: z.boolean(),
+    show: z.enum(SCORED_FILTERS),
+    ...Page,
+  }),
+  'runs.clip': z.strictObject({ run: Id, clip: ClipPath }),
+  /** Asks where to and copies a file of the run there; null when the user changed their mind. */
+  'runs.saveCopy': z.strictObject({ run: Id, file: z.enum(RUN_COPIES) }),
   /** Which clips two runs were both scored on, and how they did on those. */
   'runs.compare': z.strictObject({ first: Id, second: Id }),
   /** Scores a network on a dataset of the library: a run of its own. */
@@ -212,7 +260,17 @@ export interface ClipPage {
   readonly rows: readonly ClipRow[];
 }
 
+/** What the user said about a clip. */
+export interface Mark extends Omit<Correction, 'sha256'> {
+  readonly id: number;
+  /** Clips that it is about now; none where the file has changed or is gone. */
+  readonly clips: readonly string[];
+  readonly sound: string | null;
+}
+
 export interface SplitPreview {
+  /** What marks changed before the split; null where they were not to be applied. */
+  readonly corrections: CorrectionCounts | null;
   readonly counts: readonly SideCount[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
@@ -249,8 +307,15 @@ export interface ScoredClipRow {
   readonly probabilities: readonly number[];
   readonly sound: string | null;
   readonly picture: string | null;
-  /** The other scored clips of its recording and what they were taken for. */
-  readonly siblings: readonly { readonly clip: string; readonly label: string; readonly predicted: string }[];
+  /** The label that the folder gives it, which differs from `label` where a run was corrected; null where it is gone. */
+  readonly labelInFolder: string | null;
+}
+
+export interface ScoredClipDetail extends ScoredClipRow {
+  /** The first of the other scored clips of its recording. */
+  readonly siblings: readonly ScoredClipRow[];
+  /** How many there are in all. */
+  readonly siblingCount: number;
 }
 
 export interface ScoredClipPage {
@@ -314,6 +379,13 @@ export interface Outputs {
   'datasets.rescan': { readonly job: string };
   'datasets.remove': null;
   'datasets.previewSplit': SplitPreview;
+  /** One a clip, the newest first. */
+  'marks.list': readonly Mark[];
+  'marks.add': { readonly mark: number };
+  'marks.undo': null;
+  'marks.remove': null;
+  'marks.export': { readonly file: string } | null;
+  'media.waveform': Waveform;
   'runs.presets': readonly PresetCard[];
   'runs.train': { readonly job: string; readonly run: string };
   'runs.resume': { readonly job: string; readonly run: string };
@@ -323,6 +395,8 @@ export interface Outputs {
   'runs.remove': null;
   'runs.reveal': null;
   'runs.clips': ScoredClipPage;
+  'runs.clip': ScoredClipDetail;
+  'runs.saveCopy': { readonly file: string } | null;
   'runs.compare': PairedScores;
   'runs.evaluate': { readonly job: string; readonly run: string };
   'runs.export': { readonly job: string } | null;
@@ -345,8 +419,8 @@ export interface Outputs {
 export interface Events {
   /** A job began, went on or ended. */
   job: Job;
-  /** The datasets, the runs or the imported networks are no longer as they were listed. */
-  changed: { readonly what: 'datasets' | 'runs' | 'models' };
+  /** The datasets, the runs, the imported networks or the marks are no longer as they were listed. */
+  changed: { readonly what: 'datasets' | 'runs' | 'models' | 'marks' };
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };

@@ -51,6 +51,15 @@ export class Dialogs {
     return this.#save({ title: 'Export', defaultPath: `${stem}${ending}`, filters: [RESULT_FILTERS[format]] });
   }
 
+  /**
+   * @param name what is offered, without extension
+   * @returns null when the user changed their mind
+   */
+  saveFile(title: string, name: string, extension: string): Promise<string | null> {
+    const filters = [{ name: extension.toUpperCase(), extensions: [extension] }];
+    return this.#save({ title, defaultPath: `${fileName(name)}.${extension}`, filters });
+  }
+
   async #save(options: Electron.SaveDialogOptions): Promise<string | null> {
     const window = this.#window();
     const { canceled, filePath } =

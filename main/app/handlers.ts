@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { shell } from 'electron/common';
 import { nativeTheme, type BrowserWindow } from 'electron/main';
-import type { AppInfo, Events } from '../../preload/contract.ts';
+import type { AppInfo, Events, RunCopy } from '../../preload/contract.ts';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { EngineHost } from './engine-host.ts';
 import { Dialogs } from './dialogs.ts';
@@ -8,6 +9,7 @@ import { BridgeError } from './failure.ts';
 import type { AppHandlers } from './ipc-router.ts';
 import type { JobBoard } from './job-board.ts';
 import type { Log } from './log.ts';
+import { mediaRequest } from './media-protocol.ts';
 import type { PathGrants } from './path-grants.ts';
 import { isExternalAllowed } from './security.ts';
 import type { SettingsFile } from './settings.ts';
@@ -25,6 +27,14 @@ export interface HandlerParts {
   readonly window: () => BrowserWindow | null;
   readonly tell: <E extends keyof Events>(event: E, payload: Events[E]) => void;
 }
+
+const COPIES: Readonly<
+  Record<RunCopy, { readonly title: string; readonly suffix: string; readonly extension: string }>
+> = {
+  confusionChart: { title: 'Save the picture', suffix: 'confusion matrix', extension: 'png' },
+  report: { title: 'Save the table', suffix: 'scores per class', extension: 'csv' },
+  predictions: { title: 'Save the table', suffix: 'predictions', extension: 'csv' },
+};
 
 /** What stands behind every method of the contract. */
 export function appHandlers(parts: HandlerParts): AppHandlers {
@@ -77,6 +87,25 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'datasets.remove': (input) => engine.request('datasets.remove', input),
     'datasets.previewSplit': (input) => engine.request('datasets.previewSplit', input),
 
+    'marks.list': (input) => engine.request('marks.list', input),
+    'marks.add': (input) => engine.request('marks.add', input),
+    'marks.undo': (input) => engine.request('marks.undo', input),
+    'marks.remove': (input) => engine.request('marks.remove', input),
+    'marks.export': async (input) => {
+      const { dataset, format } = input;
+      const { name } = await engine.request('datasets.get', { dataset });
+      const to = await dialogs.saveFile('Save the marks', `${name}, marks`, format);
+      if (to === null) return null;
+      await engine.request('marks.export', { ...input, to });
+      return { file: basename(to) };
+    },
+
+    'media.waveform': ({ sound }) => {
+      const wanted = mediaRequest(sound);
+      if (wanted?.part !== 'sound') throw new BridgeError('bad-request', 'This is no address of a sound.');
+      return engine.request('media.waveform', { clip: wanted.clip });
+    },
+
     'runs.presets': () => engine.request('runs.presets', null),
     'runs.train': (input) => engine.request('runs.train', input),
     'runs.resume': (input) => engine.request('runs.resume', input),
@@ -95,6 +124,15 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
       return null;
     },
     'runs.clips': (input) => engine.request('runs.clips', input),
+    'runs.clip': (input) => engine.request('runs.clip', input),
+    'runs.saveCopy': async (input) => {
+      const { run } = await engine.request('runs.get', { run: input.run });
+      const { title, suffix, extension } = COPIES[input.file];
+      const to = await dialogs.saveFile(title, `${run.name}, ${suffix}`, extension);
+      if (to === null) return null;
+      await engine.request('runs.saveCopy', { ...input, to });
+      return { file: basename(to) };
+    },
 
     'runs.compare': (input) => engine.request('runs.compare', input),
     'runs.evaluate': (input) => engine.request('runs.evaluate', input),

@@ -67,7 +67,8 @@ interface Payload {
 }
 
 function payload(progress: Progress, detail: string | undefined): Payload {
-  return { phase: progress.phase.padEnd(11), unit: progress.unit, detail: detail ?? speed(progress) };
+  const words = detail ?? progress.within ?? speed(progress);
+  return { phase: progress.phase.padEnd(11), unit: progress.unit, detail: words };
 }
 
 function speed({ done, total, rate, secondsLeft, unit }: Progress): string {

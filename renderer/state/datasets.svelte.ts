@@ -1,6 +1,8 @@
 import type { DatasetCard, DatasetDetail, Failure } from '../../preload/contract.ts';
+import { counted } from '../words/format.ts';
 import { call, failureOf } from './bridge.ts';
 import { jobs } from './jobs.svelte.ts';
+import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
 /** How many clips a class of the sample dataset has: enough to learn from, made within a minute. */
@@ -76,7 +78,9 @@ class Datasets {
       this.#removed = this.#removed.filter((other) => other !== id);
       this.select(id);
     };
-    notices.later(`${name} was taken off the list. Its folder is untouched.`, () => this.#forget(id), undo);
+    const count = marks.list(id).length;
+    const too = count === 0 ? '' : ` with ${counted(count, 'mark')}`;
+    notices.later(`${name} was taken off the list${too}. Its folder is untouched.`, () => this.#forget(id), undo);
   }
 
   async #forget(id: string): Promise<void> {

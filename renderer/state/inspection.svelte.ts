@@ -1,32 +1,42 @@
-import type { Failure, RunDetail, ScoredClipRow } from '../../preload/contract.ts';
+import { SvelteMap } from 'svelte/reactivity';
+import type { Failure, Input, RunCopy, RunDetail, ScoredClipDetail, ScoredClipRow } from '../../preload/contract.ts';
 import { call, failureOf } from './bridge.ts';
+import { notices } from './notices.svelte.ts';
 import { Palette } from './palette.ts';
 
 /** Clips asked for at once. */
 const PAGE = 200;
 
-/** A cell of the confusion matrix. */
-export interface Cell {
-  readonly label: string;
-  readonly predicted: string;
-}
+type Wanted = Input<'runs.clips'>;
+export type Show = Wanted['show'];
 
-/** The run that is looked into, one cell of its confusion matrix, and one clip of that. */
+/** A part of the confusion matrix: a cell, a pair of cells (`both`), a row or column, or (both null) all of it. */
+export type Scope = Pick<Wanted, 'label' | 'predicted' | 'both'>;
+
+const EVERYTHING: Scope = { label: null, predicted: null, both: false };
+
+/** The run that is looked into, a part of its confusion matrix, and one clip of that. */
 class Inspection {
   run = $state<string | null>(null);
   detail = $state.raw<RunDetail | null>(null);
   failure = $state.raw<Failure | null>(null);
   readonly metrics = $derived(this.detail?.metrics ?? null);
   readonly palette = $derived(new Palette(this.detail?.run.classes ?? []));
-  /** Null for all clips that were taken for something else. */
-  cell = $state.raw<Cell | null>(null);
-  rows = $state.raw<readonly ScoredClipRow[]>([]);
+  /** Null where the dataset is no longer in the library. */
+  readonly dataset = $derived(this.detail?.dataset ?? null);
+  scope = $state.raw<Scope>(EVERYTHING);
+  show = $state<Show>('wrong');
   total = $state<number | null>(null);
   selected = $state(0);
-  readonly clip = $derived(this.rows[this.selected]);
+  /** A clip of the same recording that was opened beside the list. */
+  aside = $state.raw<ScoredClipRow | null>(null);
+  readonly clip = $derived(this.aside ?? this.row(this.selected));
   shares = $state(false);
-  #asked = 0;
-  #loading = false;
+  #siblings = $state.raw<ScoredClipDetail | null>(null);
+  /** Null while they are on their way. */
+  readonly siblings = $derived(this.#siblings?.clip === this.clip?.clip ? this.#siblings : null);
+  readonly #pages = new SvelteMap<number, readonly ScoredClipRow[]>();
+  #asked = new Set<number>();
 
   async open(run: string): Promise<void> {
     this.run = run;
@@ -35,55 +45,129 @@ class Inspection {
       const detail = await call('runs.get', { run });
       if (this.run !== run) return;
       this.detail = detail;
-      await this.openCell(detail.metrics?.confusions[0] ?? null);
+      const worst = detail.metrics?.confusedPairs[0];
+      await this.openScope(worst === undefined ? EVERYTHING : pairScope(worst), worst === undefined ? 'all' : 'wrong');
     } catch (error) {
       if (this.run === run) this.failure = failureOf(error);
     }
   }
 
-  async openCell(cell: Cell | null): Promise<void> {
-    this.cell = cell === null ? null : { label: cell.label, predicted: cell.predicted };
-    this.rows = [];
-    this.total = null;
-    this.selected = 0;
-    this.#asked += 1;
-    this.#loading = false;
-    await this.more();
+  row(index: number): ScoredClipRow | undefined {
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Fetches further clips of the cell, if there are any. */
-  async more(): Promise<void> {
-    if (this.run === null || this.#loading || (this.total !== null && this.rows.length >= this.total)) return;
-    const asked = this.#asked;
-    this.#loading = true;
-    try {
-      const { label, predicted } = this.cell ?? { label: null, predicted: null };
-      const offset = this.rows.length;
-      const page = await call('runs.clips', { run: this.run, label, predicted, offset, limit: PAGE });
-      if (asked !== this.#asked) return;
-      this.total = page.total;
-      this.rows = [...this.rows, ...page.rows];
-    } catch (error) {
-      if (asked === this.#asked) this.failure = failureOf(error);
-    }
-    if (asked === this.#asked) this.#loading = false;
+  async openScope(scope: Scope, show: Show = this.show): Promise<void> {
+    const right = scope.label !== null && scope.label === scope.predicted;
+    this.scope = scope;
+    // Of the clips that were heard rightly none is wrong.
+    this.show = right && show === 'wrong' ? 'all' : show;
+    this.total = null;
+    this.selected = 0;
+    await this.#fetch();
+  }
+
+  async openAll(): Promise<void> {
+    await this.openScope(EVERYTHING);
+  }
+
+  /** Fetches the list once more, as marks have changed what is in it. */
+  async refresh(): Promise<void> {
+    await this.#fetch();
   }
 
   select(index: number): void {
-    this.selected = Math.min(Math.max(index, 0), Math.max(0, this.rows.length - 1));
-    if (this.selected > this.rows.length - 20) void this.more();
+    this.selected = Math.min(Math.max(index, 0), Math.max(0, (this.total ?? 0) - 1));
+    this.aside = null;
+    void this.need(this.selected);
+    this.#needSiblings();
   }
 
-  /** Goes to the next cell with mistakes in it, the fullest first. */
-  async neighbour(step: 1 | -1): Promise<void> {
-    const cells = this.metrics?.confusions ?? [];
-    if (cells.length === 0) return;
-    const here = cells.findIndex(
-      ({ label, predicted }) => label === this.cell?.label && predicted === this.cell.predicted,
-    );
-    const next = cells[(here + step + cells.length) % cells.length];
-    if (next !== undefined) await this.openCell(next);
+  /** Opens a clip that may not be in the list. */
+  openAside(clip: ScoredClipRow): void {
+    this.aside = clip;
+    this.#needSiblings();
   }
+
+  closeAside(): void {
+    this.aside = null;
+    this.#needSiblings();
+  }
+
+  /** Goes to the next cell with mistakes in it, the fullest first; from a pair of cells to the next pair. */
+  async neighbour(step: 1 | -1): Promise<void> {
+    const pairs = (this.metrics?.confusedPairs ?? []).map(pairScope);
+    const cells = (this.metrics?.confusions ?? []).map(({ label, predicted }) => ({ label, predicted, both: false }));
+    const places = this.scope.both ? pairs : cells;
+    if (places.length === 0) return;
+    const here = places.findIndex((place) => sameScope(place, this.scope));
+    const next = places[here < 0 && step < 0 ? places.length - 1 : (here + step + places.length) % places.length];
+    if (next !== undefined) await this.openScope(next, 'wrong');
+  }
+
+  /** Fetches the page of a row unless it is there or on its way. */
+  async need(index: number): Promise<void> {
+    const page = Math.floor(index / PAGE);
+    const asked = this.#asked;
+    if (this.run === null || asked.has(page)) return;
+    asked.add(page);
+    try {
+      const wanted = { run: this.run, ...this.scope, show: this.show, offset: page * PAGE, limit: PAGE };
+      const { total, rows } = await call('runs.clips', wanted);
+      if (asked !== this.#asked) return;
+      this.total = total;
+      this.#pages.set(page, rows);
+      if (Math.floor(this.selected / PAGE) === page) this.select(this.selected);
+    } catch (error) {
+      if (asked === this.#asked) this.failure = failureOf(error);
+    }
+  }
+
+  async save(file: RunCopy): Promise<void> {
+    if (this.run === null) return;
+    try {
+      const saved = await call('runs.saveCopy', { run: this.run, file });
+      if (saved !== null) notices.show(`Saved as ${saved.file}.`);
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    this.#pages.clear();
+    this.#asked = new Set();
+    this.aside = null;
+    await this.need(0);
+  }
+
+  #needSiblings(): void {
+    const { run, clip } = this;
+    if (run === null || clip === undefined || this.#siblings?.clip === clip.clip) return;
+    call('runs.clip', { run, clip: clip.clip }).then(
+      (detail) => {
+        if (this.clip?.clip === detail.clip) this.#siblings = detail;
+      },
+      (error: unknown) => {
+        notices.fail(error);
+      },
+    );
+  }
+}
+
+export function sameScope(a: Scope, b: Scope): boolean {
+  return a.label === b.label && a.predicted === b.predicted && a.both === b.both;
+}
+
+export function pairScope({ first, second }: { readonly first: string; readonly second: string }): Scope {
+  return { label: first, predicted: second, both: true };
+}
+
+/** Whether a cell of the matrix is among those of a scope. */
+export function inScope(scope: Scope, label: string, predicted: string): boolean {
+  const { label: truth, predicted: taken, both } = scope;
+  if (truth === null && taken === null) return false;
+  const fits = (a: string | null, b: string | null): boolean =>
+    (a === null || a === label) && (b === null || b === predicted);
+  return fits(truth, taken) || (both && fits(taken, truth));
 }
 
 export const inspection = new Inspection();

@@ -24,6 +24,7 @@ class Notices {
   /** Read out by screen readers. */
   announcement = $state('');
   #last = 0;
+  #shown = 0;
 
   say(text: string): void {
     this.announcement = text;
@@ -34,9 +35,11 @@ class Notices {
     if (failure.code !== 'cancelled') this.#add({ text: failure.message, failure, undo: null, offer: null });
   }
 
-  /** Shows news that goes by itself, with something that can be done about it. */
-  show(text: string, offer: Offer): void {
+  /** Shows news that goes by itself, where there is something with what can be done about it; without, in place of the last. */
+  show(text: string, offer: Offer | null = null): void {
+    if (offer === null) this.dismiss(this.#shown);
     const id = this.#add({ text, failure: null, undo: null, offer });
+    if (offer === null) this.#shown = id;
     setTimeout(() => {
       this.dismiss(id);
     }, SHOWN_MS);

@@ -1,8 +1,13 @@
-import type { Failure, Input, PresetCard, SplitPreview } from '../../preload/contract.ts';
+import type { Failure, Input, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
 import { call, failureOf } from './bridge.ts';
 import { datasets } from './datasets.svelte.ts';
+import { marks } from './marks.svelte.ts';
 
 type Choice = Input<'runs.train'>['training'];
+type Run = RunDetail['run'];
+
+/** How a run is called that repeats another with marks applied. */
+const CORRECTED = ', corrected';
 
 /** A share that moves is previewed only when it rests. */
 const REST_MS = 200;
@@ -30,6 +35,10 @@ class TrainingForm {
   /** Per cent. */
   test = $state(0);
   seed = $state(1);
+  /** Whether marks are applied, where the dataset has any. */
+  corrections = $state(true);
+  readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
+  readonly applies = $derived(this.corrections && this.marks > 0);
   preview = $state.raw<SplitPreview | null>(null);
   failure = $state.raw<Failure | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,8 +60,27 @@ class TrainingForm {
     };
   }
 
-  get splitChoice(): Omit<Input<'datasets.previewSplit'>, 'dataset'> {
+  get splitChoice(): Omit<Input<'datasets.previewSplit'>, 'dataset' | 'corrections'> {
     return { split: this.split, validation: this.validation / 100, test: this.test / 100, seed: this.seed };
+  }
+
+  /** Takes the options of a run, to train on its dataset once more with the marks applied. */
+  repeat(dataset: string, { name, training }: Run): void {
+    this.#dataset = dataset;
+    this.name = name.endsWith(CORRECTED) ? name : `${name}${CORRECTED}`;
+    this.corrections = true;
+    if (training === null) return;
+    this.preset = training.preset;
+    this.epochs = training.epochs;
+    this.batchSize = training.batchSize;
+    this.learningRate = training.learningRate;
+    this.stopsEarly = training.earlyStopping !== null;
+    this.patience = training.earlyStopping ?? this.patience;
+    this.bestEpoch = training.bestEpoch;
+    this.split = training.split;
+    this.validation = Math.round(training.validation * 100);
+    this.test = Math.round(training.test * 100);
+    this.seed = training.seed;
   }
 
   chooseDataset(id: string): void {

@@ -33,7 +33,7 @@ describeApp('the engine killed during a training', () => {
         }),
     );
     const training = { ...QUICK_TRAINING, epochs: EPOCHS };
-    ({ run } = await app().ask('runs.train', { dataset, name: 'Interrupted', training }));
+    ({ run } = await app().ask('runs.train', { dataset, name: 'Interrupted', training, corrections: false }));
     await epoch;
     const engine = await engineProcess(app());
     if (engine === null) throw new Error('no engine among the processes of the app');

@@ -119,8 +119,8 @@ describeApp('the first path', () => {
 
     const source = (await lastHeard(page))?.source ?? '';
     const [listed] = await app().ask('runs.list', null);
-    const mistakes = { run: listed?.id ?? '', label: null, predicted: null, offset: 0, limit: 500 };
-    const { rows } = await app().ask('runs.clips', mistakes);
+    const mistakes = { run: listed?.id ?? '', label: null, predicted: null, both: false, show: 'wrong' as const };
+    const { rows } = await app().ask('runs.clips', { ...mistakes, offset: 0, limit: 500 });
     expect(rows.filter(({ label, predicted }) => label === predicted)).toEqual([]);
     expect(rows.map(({ sound }) => sound)).toContain(source);
     const part = await page.evaluate(async (address) => {

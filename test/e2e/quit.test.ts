@@ -16,7 +16,7 @@ describeApp('quitting during a training', () => {
         }),
     );
     const training = { ...QUICK_TRAINING, epochs: 1000 };
-    const { run } = await first.ask('runs.train', { dataset, name: 'Long', training });
+    const { run } = await first.ask('runs.train', { dataset, name: 'Long', training, corrections: false });
     await epoch;
     const asked = await first.electron.evaluate(
       ({ dialog, BrowserWindow }) =>

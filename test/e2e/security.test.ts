@@ -202,7 +202,12 @@ describeApp('the window', () => {
   it('does nothing with a grant it never gave', async () => {
     const grant = randomUUID();
     expect(await app().call('datasets.open', { grant })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-    expect(await app().call('classify.start', { run: 'x', grants: [grant] })).toMatchObject({ ok: false });
+    const listening = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 } as const;
+    const model = { kind: 'run', id: 'x' } as const;
+    expect(await app().call('classify.start', { model, grants: [grant], listening })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
   });
 
   it('knows no dataset or run by a path', async () => {

@@ -16,6 +16,7 @@ interface TrainOptions extends TrainingConfig {
   readonly out: string;
   readonly name?: string;
   readonly resume: boolean;
+  readonly corrections: boolean;
 }
 
 export const defineTrain: CommandDefinition = (program, inSession) => {
@@ -26,6 +27,11 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
     .requiredOption('--out <run>', 'the run folder to write; must not exist yet, except with --resume')
     .option('--name <name>', 'name of the run (default: name of the run folder)')
     .option('--resume', 'go on with an interrupted run from its last finished epoch', false)
+    .option(
+      '--corrections',
+      'apply what you marked in the app as wrongly labelled or to be left out; without it labels are as in the folder',
+      false,
+    )
     .addOption(
       new Option('--preset <name>', 'the network')
         .choices(PRESETS.map(({ name }) => name))
@@ -69,6 +75,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
       examples(
         'train ~/IRMAS-TrainingData --out ~/runs/first',
         'train ~/clips --out ~/runs/random --split random --epochs 5',
+        'train ~/clips --out ~/runs/corrected --corrections',
         'train ~/clips --out ~/runs/first --resume',
       ),
     )
@@ -80,12 +87,18 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         const trained = options.resume
           ? await resumeRun(
               session.context,
-              { folder: resolve(folder), out, given: givenOptions(command), name: options.name },
+              {
+                ...{ folder: resolve(folder), out, given: givenOptions(command), name: options.name },
+                corrections: options.corrections ? true : undefined,
+              },
               task,
             )
           : await trainRun(
               session.context,
-              { folder: resolve(folder), out, name: options.name, config: configOf(options) },
+              {
+                ...{ folder: resolve(folder), out, name: options.name, config: configOf(options) },
+                corrections: options.corrections ? 'library' : 'none',
+              },
               task,
             );
         showTrained(session, trained);

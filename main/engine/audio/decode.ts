@@ -170,8 +170,8 @@ async function* readWithFfmpeg(
     for (;;) {
       const next = await stream.next();
       if (next.done === true) {
-        if (next.value !== '') onWarning?.(`${name} is damaged in places: ${reasonIn(next.value)}.`);
-        if (format === undefined) throw unreadable(name, reasonIn(next.value), next.value);
+        if (next.value !== '') onWarning?.(`${name} is damaged in places: ${reasonIn(next.value, path)}.`);
+        if (format === undefined) throw unreadable(name, reasonIn(next.value, path), next.value);
         return;
       }
       pending = pending.length === 0 ? next.value : Buffer.concat([pending, next.value]);
@@ -193,8 +193,8 @@ async function* readWithFfmpeg(
   } catch (error) {
     if (!(error instanceof FfmpegFailure)) throw error;
     const details = `${error.message}\n${error.words}`.trim();
-    if (!decoded) throw unreadable(name, reasonIn(error.words), details);
-    onWarning?.(`${name} could only be read in part: ${reasonIn(error.words)}.`);
+    if (!decoded) throw unreadable(name, reasonIn(error.words, path), details);
+    onWarning?.(`${name} could only be read in part: ${reasonIn(error.words, path)}.`);
   } finally {
     await stream.return('');
   }

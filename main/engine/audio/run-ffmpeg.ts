@@ -74,3 +74,41 @@ export async function* decodeToWav(
     stop();
   }
 }
+
+/** Rates that a sound track may keep; any other becomes the nearest of these. */
+const KEPT_RATES = '8000|11025|12000|16000|22050|24000|32000|44100|48000';
+
+/**
+ * Encodes the first sound track of a file as FLAC of 16 bits, mono or stereo.
+ * @param program path of ffmpeg
+ * @param file absolute path
+ * @param to absolute path of the file to be written
+ * @throws FfmpegFailure, AbortError
+ */
+export async function encodeFlac(program: string, file: string, to: string, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const command = ffmpeg({ stdoutLines: KEPT_LINES })
+    .setFfmpegPath(program)
+    .input(`file:${file}`)
+    .inputOptions(['-nostdin', '-hide_banner', '-v', 'error'])
+    .outputOptions(['-map', '0:a:0', '-map_metadata', '-1', '-c:a', 'flac', '-f', 'flac'])
+    .audioFilters(`aformat=sample_fmts=s16:channel_layouts=mono|stereo:sample_rates=${KEPT_RATES}`)
+    .output(to);
+  const abort = (): void => {
+    command.kill('SIGKILL');
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await new Promise<void>((done, reject) => {
+      command.on('end', () => {
+        done();
+      });
+      command.on('error', (error: Error, _stdout: string | null, stderr: string | null) => {
+        reject(signal?.aborted === true ? cancellation() : new FfmpegFailure(error.message, stderr ?? ''));
+      });
+      command.run();
+    });
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}

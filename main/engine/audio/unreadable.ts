@@ -21,8 +21,12 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/killed with signal/i, 'ffmpeg crashed on it'],
 ];
 
-/** The reason in plain words, from what ffmpeg wrote. */
-export function reasonIn(words: string): string {
-  const found = MEANINGS.find(([pattern]) => pattern.test(words));
+/**
+ * The reason in plain words, from what ffmpeg wrote.
+ * @param path as ffmpeg was told it; it names it in what it writes, and a name may hold any words
+ */
+export function reasonIn(words: string, path: string): string {
+  const own = words.replaceAll(path, '');
+  const found = MEANINGS.find(([pattern]) => pattern.test(own));
   return found?.[1] ?? 'ffmpeg could not decode it';
 }

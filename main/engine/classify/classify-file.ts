@@ -12,6 +12,7 @@ import { readSpectrogramImage } from '../features/spectrogram-image.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { Aggregate, topClasses } from './aggregate.ts';
 import { findFiles } from './find-files.ts';
+import { clock } from './formats.ts';
 import { SILENT, type Aggregation, type ClassifiedFile, type ClassifiedWindow, type FileError } from './result.ts';
 
 export interface ClassifyOptions {
@@ -82,7 +83,9 @@ export async function* classifyFiles(
     const result =
       'error' in input
         ? failed(input.file, input.error, settings, [])
-        : await classifyInput(input, predictor, settings, signal);
+        : await classifyInput(input, predictor, settings, signal, (seconds) => {
+            progress.reach(`heard up to ${clock(seconds)}`);
+          });
     progress.advance();
     yield result;
   }
@@ -113,6 +116,7 @@ async function classifyInput(
   predictor: Predictor,
   settings: Settings,
   signal: AbortSignal | undefined,
+  onHeard?: (seconds: number) => void,
 ): Promise<ClassifiedFile> {
   const { recipe, classes } = predictor;
   const { windowSeconds, topK, aggregation } = settings;
@@ -137,6 +141,7 @@ async function classifyInput(
       if (batch instanceof EngineError) return failed(file, batch, settings, warnings);
       if (batch === undefined) break;
       windows.push(...(await nameWindows(batch, predictor, aggregate, topK)));
+      onHeard?.(windows.at(-1)?.end ?? 0);
     }
   } finally {
     await batches.return();

@@ -125,7 +125,7 @@ function bar(share: number): string {
 }
 
 /** `0:04.5`, `1:02:03.5`: tenths of a second are as fine as windows tell. */
-function clock(seconds: number): string {
+export function clock(seconds: number): string {
   const tenths = Math.round(seconds * 10);
   const minutes = Math.floor(tenths / 600);
   const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, '0');

@@ -25,10 +25,15 @@ export async function writeTracks(results: readonly ClassifiedFile[], folder: st
   return readable.length;
 }
 
-/** Files of one name from several folders must not overwrite each other's tracks. */
+/**
+ * Files of one name from several folders must not overwrite each other's tracks, nor do so where a system takes upper and
+ * lower case for the same.
+ */
 function freeName(name: string, taken: Set<string>): string {
   let free = name;
-  for (let number = 2; taken.has(free); number++) free = name.replace(/\.labels\.txt$/u, ` (${number}).labels.txt`);
-  taken.add(free);
+  for (let number = 2; taken.has(free.toLowerCase()); number++) {
+    free = name.replace(/\.labels\.txt$/u, ` (${number}).labels.txt`);
+  }
+  taken.add(free.toLowerCase());
   return free;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { EngineError, toEngineError } from './errors.ts';
@@ -24,6 +24,18 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   } catch (error) {
     await rm(temporary, { force: true });
     throw toEngineError(error, path);
+  }
+}
+
+/** Copies a file beside its place and renames it, over what was there. @throws EngineError as `writeFileAtomic` */
+export async function copyFileAtomic(from: string, to: string): Promise<void> {
+  const temporary = temporaryBeside(to);
+  try {
+    await copyFile(from, temporary);
+    await rename(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw toEngineError(error, to);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Progress {
   readonly rate?: number;
   /** Seconds until `total` is reached at the present rate, once known. */
   readonly secondsLeft?: number;
+  /** How far the unit in work has come, in words, where one can take long. */
+  readonly within?: string;
 }
 
 /** What every long function of the engine takes beside its input. */
@@ -37,13 +39,22 @@ export class ProgressReporter {
 
   advance(units = 1): void {
     this.#done += units;
+    this.#tell({}, this.#done >= this.total);
+  }
+
+  /** Tells how far the unit in work has come, in words. */
+  reach(within: string): void {
+    this.#tell({ within }, false);
+  }
+
+  #tell(more: Pick<Progress, 'within'>, always: boolean): void {
     const now = performance.now();
     if (this.onProgress === undefined) return;
-    if (now - this.#told < MIN_INTERVAL_MS && this.#done < this.total) return;
+    if (now - this.#told < MIN_INTERVAL_MS && !always) return;
     this.#told = now;
     const seconds = (now - this.#started) / 1000;
     const rate = seconds > 0 ? this.#done / seconds : 0;
     const known = rate > 0 ? { rate, secondsLeft: (this.total - this.#done) / rate } : {};
-    this.onProgress({ phase: this.phase, done: this.#done, total: this.total, unit: this.unit, ...known });
+    this.onProgress({ phase: this.phase, done: this.#done, total: this.total, unit: this.unit, ...known, ...more });
   }
 }

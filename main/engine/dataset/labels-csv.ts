@@ -104,8 +104,13 @@ function parseRecords(text: string): Record<string, string>[] {
   const header = content.slice(0, content.search(/[\r\n]|$/));
   const delimiter = [';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
   let records: Record<string, string>[];
+  // Not taken from a row, which may be shorter than the header.
+  let found: string[] = [];
   try {
-    const columns = (names: string[]) => [...names.map((name) => name.trim().toLowerCase()), SURPLUS];
+    const columns = (names: string[]) => {
+      found = names.map((name) => name.trim().toLowerCase());
+      return [...found, SURPLUS];
+    };
     records = Records.parse(
       parse(content, { columns, delimiter, skip_empty_lines: true, trim: true, relax_column_count: true }),
     );
@@ -113,7 +118,6 @@ function parseRecords(text: string): Record<string, string>[] {
     const words = error instanceof Error ? error.message : String(error);
     throw new EngineError('invalid-argument', `${LABELS_FILE} is no valid table: ${words}`, { cause: error });
   }
-  const found = Object.keys(records[0] ?? {}).filter((column) => column !== SURPLUS);
   if (records.length > 0 && !(found.includes('path') && found.includes('label'))) {
     const message = `${LABELS_FILE} needs the columns path and label in its first line; it has ${found.join(', ')}.`;
     throw new EngineError('invalid-argument', message);

@@ -1,4 +1,4 @@
-import { bracket, count, counted, percent } from './figures-in-words.ts';
+import { bracket, correctionsInWords, count, counted, percent } from './figures-in-words.ts';
 import type { ClassMetrics, Metrics } from './metrics.ts';
 
 /** A gap of confidence and accuracy below this is not worth a warning. */
@@ -23,6 +23,7 @@ export function describeScore(metrics: Metrics): string[] {
     mostConfused(metrics),
     calibrationWords(metrics),
     intervalWords(metrics),
+    correctionsWarning(metrics),
     splitWarning(metrics),
     recordingsWarning(metrics),
     selectionWarning(metrics),
@@ -37,6 +38,7 @@ export function describeProvenance(metrics: Metrics): string[] {
   const { dataset, split, leak, clips } = metrics;
   const parts = [dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name, scoredClips(metrics)];
   if (split !== null) parts.push(split === 'grouped' ? 'split by recording' : 'split at random by clip');
+  if (metrics.corrections !== null) parts.push(correctionsInWords(metrics.corrections));
   if (leak === null) parts.push('training clips not known');
   else if (leak.either === 0) parts.push(metrics.side === 'folder' ? NONE_KNOWN : 'none of the recordings in training');
   else parts.push(`${count(leak.either)} of ${count(clips)} clips ${leakWords(leak)}`);
@@ -52,7 +54,8 @@ function headline(metrics: Metrics): string {
   const { baselines, clips, leak } = metrics;
   const { accuracy, label } = baselines.majority;
   const largest = `always guessing the largest class (${nameOf(metrics, label)}) gives ${percent(accuracy)}.`;
-  const score = `${accuracyInWords(metrics)} on ${scoredClips(metrics)}${whereFrom(metrics)}; ${largest}`;
+  const corrected = metrics.corrections === null ? '' : ` (${correctionsInWords(metrics.corrections)})`;
+  const score = `${accuracyInWords(metrics)} on ${scoredClips(metrics)}${whereFrom(metrics)}${corrected}; ${largest}`;
   if (leak === null) {
     return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
   }
@@ -133,6 +136,14 @@ function intervalWords({ intervals, recordings }: Metrics): string {
   const joined = groups === recordings ? 'recordings' : 'groups of recordings';
   const how = `In brackets: ${(level * 100).toFixed(0)} % intervals from ${count(resamples)} resamplings of the ${count(groups)} ${joined}.`;
   return fewGroups ? `${how} So few make the intervals rough, and rather too narrow.` : how;
+}
+
+function correctionsWarning({ corrections }: Metrics): string | null {
+  if (corrections === null) return null;
+  return (
+    `Labels are as you corrected them (${correctionsInWords(corrections)}). Mistakes that were heard were looked at, others ` +
+    'were not: taking them out of the count flatters the figures, also beside those of a run without corrections.'
+  );
 }
 
 function splitWarning({ split }: Metrics): string | null {

@@ -1,3 +1,4 @@
+import type { CorrectionCounts } from '../dataset/corrections.ts';
 import type { Interval } from './bootstrap.ts';
 
 const WHOLE = new Intl.NumberFormat('en');
@@ -22,4 +23,13 @@ export function bracket(interval: Interval | null): string {
   if (interval === null) return '';
   const [low, high] = interval.map((share) => (share * 100).toFixed(1));
   return ` [${low ?? ''}–${high ?? ''}]`;
+}
+
+/** `3 labels corrected, 2 clips left out`. */
+export function correctionsInWords({ relabelled, leftOut }: CorrectionCounts): string {
+  const parts = [
+    ...(relabelled > 0 ? [`${counted(relabelled, 'label')} corrected`] : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, 'clip')} left out`] : []),
+  ];
+  return parts.join(', ');
 }

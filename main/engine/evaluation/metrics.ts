@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CorrectionCounts } from '../dataset/corrections.ts';
 import type { Leak, SplitKind } from '../dataset/split.ts';
 import { baselines } from './baselines.ts';
 import { BOOTSTRAP_RESAMPLES, bootstrapIntervals } from './bootstrap.ts';
@@ -64,6 +65,8 @@ export const MetricsSchema = z.object({
   split: z.enum(['grouped', 'random']).nullable(),
   clips: Count,
   recordings: Count,
+  /** Clips of the whole dataset that the user corrected before it was split; null where nothing was. */
+  corrections: z.object({ relabelled: Count, leftOut: Count }).nullable().default(null),
   /** What the network was trained on; null where that is not known. */
   training: TrainingSchema.nullable(),
   /** What the scored clips have in common with training; null where that is not known. */
@@ -144,6 +147,8 @@ export interface EvaluationContext {
     readonly selectedEpoch: number;
     readonly selectedOnValidation: boolean;
   } | null;
+  /** What the user corrected before the split; null for nothing. */
+  readonly corrections: CorrectionCounts | null;
   /** Of the bootstrap. */
   readonly seed: number;
 }
@@ -173,6 +178,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     split: context.split,
     clips: rows.length,
     recordings: countRecordings(rows),
+    corrections: context.corrections === null ? null : { ...context.corrections },
     training: context.training === null ? null : trainingSummary(context.training),
     leak: context.leak === null ? null : { ...context.leak },
     accuracy: scores.accuracy,

@@ -40,6 +40,15 @@ export function removeCorrection(sqlite: Sqlite, id: number): boolean {
   return sqlite.run('DELETE FROM corrections WHERE id = ?', id) > 0;
 }
 
+/** @returns how many there were */
+export function removeCorrectionsOf(sqlite: Sqlite, root: string, clip: string): number {
+  return sqlite.run(
+    'DELETE FROM corrections WHERE dataset = (SELECT id FROM datasets WHERE root = ?) AND clip = ?',
+    root,
+    clip,
+  );
+}
+
 export function listCorrections(sqlite: Sqlite, root: string): StoredCorrection[] {
   return sqlite.all(
     CorrectionRow,

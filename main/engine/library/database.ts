@@ -57,6 +57,11 @@ export class Library {
     return corrections.removeCorrection(this.#sqlite, id);
   }
 
+  /** Takes back all that was said of the clip of this path. @returns how many corrections that were */
+  removeCorrectionsOf(root: string, clip: string): number {
+    return corrections.removeCorrectionsOf(this.#sqlite, resolve(root), clip);
+  }
+
   /** In the order in which they were made, as `applyCorrections` wants them. */
   listCorrections(root: string): corrections.StoredCorrection[] {
     return corrections.listCorrections(this.#sqlite, resolve(root));

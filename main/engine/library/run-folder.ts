@@ -14,6 +14,8 @@ export const RUN_FILES = {
   split: 'split.csv',
   /** In place of the split, the clips that an evaluation has scored. */
   clips: 'clips.csv',
+  /** What the user had corrected of the dataset when the run began; only where something was applied. */
+  corrections: 'corrections.csv',
   history: 'history.csv',
   predictions: 'predictions.csv',
   report: 'classification_report.csv',
@@ -124,6 +126,8 @@ export const RunSchema = z.object({
   ffmpeg: z.string().nullable(),
   machine: z.object({ platform: z.string(), processor: z.string(), cores: Count }),
   dataset: DatasetSummarySchema,
+  /** How many clips the user's corrections changed before training; null where none were applied. */
+  corrections: z.object({ relabelled: Count, leftOut: Count }).nullable().default(null),
   classes: z.array(ClassSchema),
   recipe: RecipeSchema,
   recipeHash: z.string(),

@@ -3,6 +3,7 @@ import { EngineError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import type { Clip, Dataset } from '../dataset/dataset.ts';
 import { summarise, type DatasetSummary } from '../dataset/summary.ts';
+import type { StoredCorrection } from '../library/corrections.ts';
 import { openLibrary, type Library } from '../library/database.ts';
 
 /** Enough of the hash that no two folders of one library share it. */
@@ -40,7 +41,7 @@ export class DatasetShelf {
 
   /** The last scanned first. */
   async list(): Promise<ShelvedDataset[]> {
-    return this.#inLibrary((library) =>
+    return this.inLibrary((library) =>
       library.listDatasets().flatMap(({ root, scanned }) => this.#hold(library, root, scanned) ?? []),
     );
   }
@@ -55,7 +56,7 @@ export class DatasetShelf {
   async find(id: string): Promise<ShelvedDataset | null> {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
-    return this.#inLibrary((library) => {
+    return this.inLibrary((library) => {
       const listed = library.listDatasets().find(({ root }) => datasetIdOf(root) === id);
       return listed === undefined ? null : this.#hold(library, listed.root, listed.scanned);
     });
@@ -72,6 +73,12 @@ export class DatasetShelf {
     return { dataset: shelved.dataset, clip };
   }
 
+  /** All that was said of its clips, in the order in which it was said. @throws EngineError `not-found` */
+  async corrections(id: string): Promise<StoredCorrection[]> {
+    const { dataset } = await this.get(id);
+    return this.inLibrary((library) => library.listCorrections(dataset.root));
+  }
+
   /** Forgets what is held of a folder that was scanned anew. */
   drop(root: string): void {
     this.#held.delete(datasetIdOf(root));
@@ -80,7 +87,7 @@ export class DatasetShelf {
   /** Takes a dataset out of the library; its folder is not touched. @throws EngineError `not-found` */
   async remove(id: string): Promise<void> {
     const { dataset } = await this.get(id);
-    await this.#inLibrary((library) => library.removeDataset(dataset.root));
+    await this.inLibrary((library) => library.removeDataset(dataset.root));
     this.#held.delete(id);
   }
 
@@ -96,7 +103,8 @@ export class DatasetShelf {
     return shelved;
   }
 
-  async #inLibrary<T>(work: (library: Library) => T): Promise<T> {
+  /** Opens the library for as long as `work` takes. */
+  async inLibrary<T>(work: (library: Library) => T): Promise<T> {
     const library = await openLibrary(this.#libraryFolder);
     try {
       return work(library);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ClipRow, DatasetCard, DatasetDetail, Input } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
+import { applyCorrections, countCorrections, effectiveCorrections } from '../dataset/corrections.ts';
 import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { splitDataset } from '../dataset/split.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
@@ -85,11 +86,14 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
       return null;
     },
 
-    'datasets.previewSplit': async ({ dataset: id, split: kind, validation, test, seed }) => {
-      const { dataset } = await datasets.get(id);
+    'datasets.previewSplit': async ({ dataset: id, corrections: wanted, split: kind, validation, test, seed }) => {
+      const { dataset: found } = await datasets.get(id);
+      const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
+      const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
+      assertTrainable(dataset);
       const usable = dataset.clips.filter(isUsable);
       const { counts, leak, testLeak } = splitDataset(usable, dataset.classes, { kind, validation, test, seed });
-      return { counts, leak, testLeak };
+      return { corrections: wanted ? countCorrections(corrections) : null, counts, leak, testLeak };
     },
   };
 }

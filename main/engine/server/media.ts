@@ -7,26 +7,37 @@ import type { ByteImage } from '../features/byte-image.ts';
 import { fileToImage } from '../features/clip-image.ts';
 import { applyColourMap, colourTable } from '../features/colour-map.ts';
 import { DEFAULT_RECIPE, recipeHash } from '../features/recipe.ts';
+import { readWaveform } from '../features/waveform.ts';
+import { PlayableSounds } from './playable-sounds.ts';
 import type { Handlers, Services } from './services.ts';
 
 const RECIPE_ID_LENGTH = 8;
 
-/** Files behind the addresses of clips. The sound is the user's own file; its picture is made here and kept. */
-export function mediaHandlers({ context, datasets, named }: Services): Handlers<'media.sound' | 'media.picture'> {
+/** Stretches of a waveform: about one for each pixel of the widest panel. */
+const WAVEFORM_POINTS = 480;
+
+type Methods = 'media.sound' | 'media.picture' | 'media.waveform';
+
+/** Files behind the addresses of clips. The sound is the user's own file where it can be played; its picture is made here and kept. */
+export function mediaHandlers({ context, datasets, named }: Services): Handlers<Methods> {
+  const sounds = new PlayableSounds(join(context.libraryFolder, 'cache', 'sounds'));
   const pictures = join(context.libraryFolder, 'cache', 'pictures');
   const ofRecipe = recipeHash(DEFAULT_RECIPE).slice(0, RECIPE_ID_LENGTH);
   const locate = async (clipId: string) => {
     const { dataset, clip } = await datasets.clip(clipId);
     return { clip, path: join(dataset.root, ...clip.path.split('/')) };
   };
+  const soundOf = async (id: string): Promise<string> => {
+    const dropped = named.find(id, 'sound');
+    if (dropped !== undefined) return dropped;
+    const { clip, path } = await locate(id);
+    if (clip.kind !== 'audio') throw new EngineError('not-found', 'A picture has no sound.');
+    return path;
+  };
   return {
-    'media.sound': async ({ clip: id }) => {
-      const dropped = named.find(id, 'sound');
-      if (dropped !== undefined) return { path: dropped };
-      const { clip, path } = await locate(id);
-      if (clip.kind !== 'audio') throw new EngineError('not-found', 'A picture has no sound.');
-      return { path };
-    },
+    'media.sound': async ({ clip }) => ({ path: await sounds.of(await soundOf(clip)) }),
+
+    'media.waveform': async ({ clip }) => readWaveform(await soundOf(clip), WAVEFORM_POINTS, DEFAULT_RECIPE),
 
     'media.picture': async ({ clip: id }) => {
       const dropped = named.find(id, 'picture');

@@ -1,7 +1,7 @@
 import type { Events, Input, Method, Outputs, Reply } from '../../../preload/contract.ts';
 
 /** Raised whenever the two sides would no longer understand each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What the page asks and the main process hands on as it came. */
 type HandedOn =
@@ -12,6 +12,10 @@ type HandedOn =
   | 'datasets.rescan'
   | 'datasets.remove'
   | 'datasets.previewSplit'
+  | 'marks.list'
+  | 'marks.add'
+  | 'marks.undo'
+  | 'marks.remove'
   | 'runs.presets'
   | 'runs.train'
   | 'runs.resume'
@@ -24,6 +28,7 @@ type HandedOn =
   | 'models.list'
   | 'models.rename'
   | 'classify.forget'
+  | 'runs.clip'
   | 'jobs.cancel';
 
 /** What the main process asks in its own words: here, and only here, are paths. */
@@ -37,8 +42,11 @@ interface OwnInputs {
   'models.look': { readonly file: string };
   'models.import': Omit<Input<'models.import'>, 'grant'> & { readonly file: string };
   'models.folder': { readonly model: string };
+  'marks.export': Input<'marks.export'> & { readonly to: string };
+  'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
+  'media.waveform': { readonly clip: string };
 }
 
 /** Where the user wants something written: a file, which may be replaced, or a folder, which must be new. */
@@ -58,8 +66,12 @@ interface OwnOutputs {
   'models.look': Outputs['models.look'];
   'models.import': Outputs['models.import'];
   'models.folder': { readonly folder: string };
+  'marks.export': null;
+  'runs.saveCopy': null;
+  /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;
+  'media.waveform': Outputs['media.waveform'];
 }
 
 /** A file that a clip's address stands for. */

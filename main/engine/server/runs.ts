@@ -1,8 +1,10 @@
-import type { RunDetail, ScoredClipRow } from '../../../preload/contract.ts';
+import type { Input, RunDetail, ScoredClipRow, ScoredFilter } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
+import { copyFileAtomic } from '../common/files.ts';
 import type { Progress } from '../common/task.ts';
+import { correctionsByClip } from '../dataset/corrections.ts';
 import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
-import { writeRun } from '../library/run-folder.ts';
+import { runFile, writeRun } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
@@ -10,13 +12,15 @@ import type { BatchEvent } from '../training/fit.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
-import { clipAddress, NO_ADDRESS, type ClipAddress } from './clip-address.ts';
+import { clipAddress, NO_ADDRESS } from './clip-address.ts';
 import { datasetIdOf } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
 import type { Handlers, Services } from './services.ts';
 
 /** Classes of IRMAS, for which a preset's size is named. */
 const USUAL_CLASSES = 11;
+/** Clips of one recording that are listed beside one of them. */
+const MOST_SIBLINGS = 200;
 /** The page is told of batches at most this often; the last one of an epoch always. */
 const BATCH_INTERVAL_MS = 100;
 
@@ -28,6 +32,8 @@ type Methods =
   | 'runs.get'
   | 'runs.rename'
   | 'runs.clips'
+  | 'runs.clip'
+  | 'runs.saveCopy'
   | 'runs.folder';
 
 export function runHandlers(services: Services): Handlers<Methods> {
@@ -60,12 +66,15 @@ export function runHandlers(services: Services): Handlers<Methods> {
         parameters: countParameters(build(USUAL_CLASSES)),
       })),
 
-    'runs.train': async ({ dataset: id, name, training }) => {
+    'runs.train': async ({ dataset: id, name, training, corrections }) => {
       const { dataset } = await datasets.get(id);
       const run = runs.newId(name);
       const out = runs.folderOf(run);
       runs.begin(run, []);
-      const request = { folder: dataset.root, out, name, config: training };
+      const request = {
+        ...{ folder: dataset.root, out, name, config: training },
+        corrections: corrections ? ('library' as const) : ('none' as const),
+      };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
     },
 
@@ -100,24 +109,35 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return null;
     },
 
-    'runs.clips': async ({ run: id, label, predicted, offset, limit }) => {
+    'runs.clips': async (wanted) => {
+      const card = await runs.card(wanted.run);
+      const marked = wanted.show === 'marked' ? await markedClips(services, card.run.dataset.root) : new Set<string>();
+      const found = scoredClips(await runs.predictions(card))
+        .filter((row) => inCells(row, wanted) && isShown(row, wanted.show, marked))
+        .sort(mistakesFirst);
+      const withAddress = await addresses(services, card.run.dataset.root);
+      const rows = found.slice(wanted.offset, wanted.offset + wanted.limit).map(withAddress);
+      return { total: found.length, rows };
+    },
+
+    'runs.clip': async ({ run: id, clip: path }) => {
       const card = await runs.card(id);
       const scored = scoredClips(await runs.predictions(card));
-      const wanted = scored
-        .filter((row) =>
-          label === null && predicted === null
-            ? row.label !== row.predicted
-            : (label === null || row.label === label) && (predicted === null || row.predicted === predicted),
-        )
-        .sort((a, b) => Math.max(...b.probabilities) - Math.max(...a.probabilities));
-      const addressOf = await addresses(services, card.run.dataset.root);
-      const rows = wanted.slice(offset, offset + limit).map((row): ScoredClipRow => {
-        const siblings = scored
-          .filter(({ recording, clip }) => recording === row.recording && clip !== row.clip)
-          .map(({ clip, label: truth, predicted: taken }) => ({ clip, label: truth, predicted: taken }));
-        return { ...row, ...addressOf(row.clip), siblings };
-      });
-      return { total: wanted.length, rows };
+      const clip = scored.find((row) => row.clip === path);
+      if (clip === undefined) throw new EngineError('not-found', `${path} was not scored in this run.`);
+      const withAddress = await addresses(services, card.run.dataset.root);
+      const siblings = scored.filter(({ recording, clip: other }) => recording === clip.recording && other !== path);
+      return {
+        ...withAddress(clip),
+        siblings: siblings.slice(0, MOST_SIBLINGS).map(withAddress),
+        siblingCount: siblings.length,
+      };
+    },
+
+    'runs.saveCopy': async ({ run: id, file, to }) => {
+      await runs.card(id);
+      await copyFileAtomic(runFile(runs.folderOf(id), file), to);
+      return null;
     },
 
     'runs.folder': async ({ run: id }) => {
@@ -133,7 +153,31 @@ export function refuseActive({ runs }: Services, id: string): void {
   throw new EngineError('invalid-argument', 'This run is being trained. Wait for its end or cancel it first.');
 }
 
-type Scored = Omit<ScoredClipRow, 'sound' | 'picture' | 'siblings'>;
+type Scored = Omit<ScoredClipRow, 'sound' | 'picture' | 'labelInFolder'>;
+type Wanted = Pick<Input<'runs.clips'>, 'label' | 'predicted' | 'both'>;
+
+function inCells(row: Scored, { label, predicted, both }: Wanted): boolean {
+  const fits = (truth: string | null, taken: string | null): boolean =>
+    (truth === null || row.label === truth) && (taken === null || row.predicted === taken);
+  return fits(label, predicted) || (both && fits(predicted, label));
+}
+
+function isShown({ clip, label, predicted }: Scored, show: ScoredFilter, marked: ReadonlySet<string>): boolean {
+  if (show === 'wrong') return label !== predicted;
+  return show === 'all' || marked.has(clip);
+}
+
+function mistakesFirst(a: Scored, b: Scored): number {
+  const mistake = Number(b.label !== b.predicted) - Number(a.label !== a.predicted);
+  return mistake === 0 ? Math.max(...b.probabilities) - Math.max(...a.probabilities) : mistake;
+}
+
+/** Paths of the clips about which the user said something; none where the dataset is no longer in the library. */
+async function markedClips({ datasets }: Services, root: string): Promise<ReadonlySet<string>> {
+  const shelved = await datasets.find(datasetIdOf(root));
+  if (shelved === null) return new Set();
+  return new Set(correctionsByClip(shelved.dataset.clips, await datasets.corrections(shelved.id)).keys());
+}
 
 function scoredClips({ classes, rows }: Predictions): Scored[] {
   const code = (index: number): string => classes[index]?.code ?? '';
@@ -144,14 +188,15 @@ function scoredClips({ classes, rows }: Predictions): Scored[] {
   }));
 }
 
-/** Where the clips of a folder can be heard and seen, as long as it is in the library. */
-async function addresses({ datasets }: Services, root: string): Promise<(path: string) => ClipAddress> {
+/** Adds where clips of a folder can be heard and seen, as long as it is in the library. */
+async function addresses({ datasets }: Services, root: string): Promise<(scored: Scored) => ScoredClipRow> {
   const shelved = await datasets.find(datasetIdOf(root));
-  if (shelved === null) return () => NO_ADDRESS;
-  const clips = new Map(shelved.dataset.clips.map((clip) => [clip.path, clip]));
-  return (path) => {
-    const clip = clips.get(path);
-    return clip === undefined ? NO_ADDRESS : clipAddress(shelved.id, clip);
+  const clips = new Map(shelved?.dataset.clips.map((clip) => [clip.path, clip]));
+  return (scored) => {
+    const clip = clips.get(scored.clip);
+    return shelved === null || clip === undefined
+      ? { ...scored, ...NO_ADDRESS, labelInFolder: null }
+      : { ...scored, ...clipAddress(shelved.id, clip), labelInFolder: clip.label };
   };
 }
 

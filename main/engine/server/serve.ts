@@ -7,6 +7,7 @@ import { datasetHandlers } from './datasets.ts';
 import { failureOf } from './failure.ts';
 import { JobQueue } from './job-queue.ts';
 import { jobHandlers } from './jobs.ts';
+import { markHandlers } from './marks.ts';
 import { mediaHandlers } from './media.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { modelHandlers } from './models.ts';
@@ -54,6 +55,7 @@ export function serve(port: Port, context: EngineContext): void {
     ...runUseHandlers(services),
     ...modelHandlers(services),
     ...classifyHandlers(services),
+    ...markHandlers(services),
     ...jobHandlers(services),
     ...mediaHandlers(services),
   };

@@ -79,6 +79,7 @@ export async function evaluateLabels(
       model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
       training: null,
       split: null,
+      corrections: null,
       prepared: { failed: heard.failed, extracted: heard.windows, reused: 0 },
     });
     const done: Run = {

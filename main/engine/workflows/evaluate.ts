@@ -79,6 +79,7 @@ export async function evaluateModel(
         folder: out,
         name: request.name,
         dataset,
+        corrections: null,
         classes: model.classes,
         recipe: model.recipe,
         backend: backend.info,

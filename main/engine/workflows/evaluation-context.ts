@@ -8,7 +8,12 @@ const BOOTSTRAP_SEED = 1;
 
 /** What the figures of a folder must not be shown without: what is known of the network's training. */
 export function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
-  const about = { dataset: { name: dataset.name, synthetic: dataset.synthetic }, side: 'folder', split: null } as const;
+  const about = {
+    dataset: { name: dataset.name, synthetic: dataset.synthetic },
+    side: 'folder',
+    split: null,
+    corrections: null,
+  } as const;
   if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;
   const trained = split.filter(({ side }) => side === 'training');

@@ -1,7 +1,7 @@
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EngineError, toEngineError } from '../common/errors.ts';
-import { temporaryBeside } from '../common/files.ts';
+import { EngineError } from '../common/errors.ts';
+import { copyFileAtomic } from '../common/files.ts';
 import { runFile } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { exportTfjs } from '../model/tfjs-export.ts';
@@ -31,7 +31,7 @@ export async function exportModel(request: ExportRequest): Promise<{ path: strin
     const { classes, recipe } = model;
     await exportTfjs(await loadBackend(), model.network, { classes, recipe }, path);
   } else {
-    await copyBeside(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
+    await copyFileAtomic(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);
   }
   return { path, format: request.format };
 }
@@ -42,15 +42,4 @@ async function refuseTaken(path: string): Promise<void> {
     () => false,
   );
   if (taken) throw new EngineError('exists', `${path} exists already. Choose another name; nothing was overwritten.`);
-}
-
-async function copyBeside(from: string, to: string): Promise<void> {
-  const temporary = temporaryBeside(to);
-  try {
-    await copyFile(from, temporary);
-    await rename(temporary, to);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw toEngineError(error, to);
-  }
 }

@@ -1,21 +1,47 @@
 import { resolve } from 'node:path';
+import { applyCorrections, countCorrections, effectiveCorrections, type Correction } from '../dataset/corrections.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
+import { correctionsInWords, counted } from '../evaluation/figures-in-words.ts';
 import type { EngineContext } from './context.ts';
 import type { Stopwatch } from './run-record.ts';
 import { openDataset, scanNotes } from './scan.ts';
 import { tellNote, type TrainingTask } from './training-task.ts';
 
-/** Scans a folder for training and tells what is to be known of it. @throws EngineError as `openDataset` and `assertTrainable` */
+/** Which corrections are to be applied: those of the library, none, or exactly these. */
+export type CorrectionChoice = 'library' | 'none' | readonly Correction[];
+
+export interface TrainableDataset {
+  /** As corrected. */
+  readonly dataset: Dataset;
+  /** Those that changed something. */
+  readonly corrections: readonly Correction[];
+}
+
+/**
+ * Scans a folder for training, corrects what was found and tells what is to be known of it.
+ * @throws EngineError as `openDataset` and `assertTrainable`
+ */
 export async function openTrainable(
   context: EngineContext,
   folder: string,
+  choice: CorrectionChoice,
   clock: Stopwatch,
   task: TrainingTask,
-): Promise<Dataset> {
+): Promise<TrainableDataset> {
   const opened = await clock.time('scan', () => openDataset(context, resolve(folder), task));
   for (const note of scanNotes(opened)) tellNote(task, note);
-  const { dataset } = opened;
+  const known = effectiveCorrections(opened.dataset.clips, opened.corrections);
+  const corrections =
+    choice === 'library' ? known : choice === 'none' ? [] : effectiveCorrections(opened.dataset.clips, choice);
+  if (corrections.length > 0) tellNote(task, `${correctionsInWords(countCorrections(corrections))}, as marked by you.`);
+  if (choice === 'none' && known.length > 0) {
+    tellNote(
+      task,
+      `Labels are as in the folder: ${counted(known.length, 'mark')} of yours not applied (--corrections applies them).`,
+    );
+  }
+  const dataset = corrections.length === 0 ? opened.dataset : applyCorrections(opened.dataset, corrections);
   assertTrainable(dataset);
-  return dataset;
+  return { dataset, corrections };
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EngineError, toEngineError } from '../common/errors.ts';
+import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
@@ -20,6 +21,8 @@ export interface ResumeRequest {
   readonly given: Partial<TrainingConfig>;
   /** The run's name, where the user gave it again. */
   readonly name?: string | undefined;
+  /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
+  readonly corrections?: true | undefined;
 }
 
 /**
@@ -42,9 +45,18 @@ export async function resumeRun(
     throw new EngineError('exists', `The training in ${out} has finished; there is nothing to resume.`);
   }
   refuseOtherOptions({ ...config, name: earlier.name }, { ...request.given, ...nameOf(request) });
+  if (request.corrections === true && earlier.corrections === null) {
+    throw new EngineError(
+      'invalid-argument',
+      'A resumed run keeps its labels: this one began without corrections. Train anew to apply them.',
+    );
+  }
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const dataset = await openTrainable(context, request.folder, clock, task);
+  // Those it began with: what was marked since then belongs to the next run.
+  const corrections =
+    earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));
+  const { dataset } = await openTrainable(context, request.folder, corrections, clock, task);
   const prepared = await clock.time('features', () => prepareClips(context, dataset, earlier.recipe, task));
   try {
     const rows = parseSplitCsv(await readText(runFile(out, 'split')));

@@ -14,7 +14,9 @@ export interface RunBeginning {
   readonly kind: Run['kind'];
   readonly folder: string;
   readonly name: string | undefined;
+  /** As corrected. */
   readonly dataset: Dataset;
+  readonly corrections: Run['corrections'];
   readonly classes: readonly ClassName[];
   readonly recipe: Recipe;
   readonly backend: BackendInfo;
@@ -55,6 +57,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
       ...{ clips, usableClips, recordings, groups, seconds },
       findings: { ...findings },
     },
+    corrections: beginning.corrections,
     classes: beginning.classes.map(({ code, name }) => ({ code, name })),
     recipe,
     recipeHash: recipeHash(recipe),

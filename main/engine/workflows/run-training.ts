@@ -154,6 +154,7 @@ async function scoreSide(
       selectedEpoch: result.selectedEpoch,
       selectedOnValidation: side === 'validation' && result.selectedOnValidation,
     },
+    corrections: run.corrections,
     seed: config.seed,
   });
   await writeScore(side === 'test' ? join(out, RUN_FILES.test) : out, predictions, metrics);

@@ -1,5 +1,6 @@
 import { inspectAudio } from '../audio/inspect.ts';
 import type { TaskOptions } from '../common/task.ts';
+import type { Correction } from '../dataset/corrections.ts';
 import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { scanFolder } from '../dataset/scan.ts';
 import { inspectImage } from '../features/spectrogram-image.ts';
@@ -15,7 +16,10 @@ export interface DatasetChanges {
 }
 
 export interface OpenedDataset {
+  /** As found, without corrections. */
   readonly dataset: Dataset;
+  /** All that the user has said of its clips, in the order in which it was said. */
+  readonly corrections: readonly Correction[];
   /** Null where the folder was never scanned before. */
   readonly changes: DatasetChanges | null;
   /** Where a damaged library was put aside; a new one has been begun. */
@@ -37,7 +41,8 @@ export async function openDataset(context: EngineContext, folder: string, task: 
     });
     library.saveDataset(dataset);
     const changes = previous === undefined ? null : changesBetween(previous.clips, dataset.clips);
-    return { dataset, changes, libraryKeptAside: library.keptAside };
+    const corrections = library.listCorrections(dataset.root);
+    return { dataset, corrections, changes, libraryKeptAside: library.keptAside };
   } finally {
     library.close();
   }

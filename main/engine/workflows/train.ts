@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
+import { toCorrectionsCsv } from '../dataset/corrections-csv.ts';
+import { countCorrections } from '../dataset/corrections.ts';
 import { splitRows, toSplitCsv } from '../dataset/split-rows.ts';
 import { splitDataset, type Split } from '../dataset/split.ts';
 import { DEFAULT_RECIPE } from '../features/recipe.ts';
@@ -38,6 +40,8 @@ export interface TrainRequest {
   readonly out: string;
   readonly name?: string | undefined;
   readonly config: TrainingConfig;
+  /** Whether the library's corrections of the dataset are applied. */
+  readonly corrections: 'library' | 'none';
 }
 
 /**
@@ -53,7 +57,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   await refuseOutFolder(out, resolve(request.folder));
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const dataset = await openTrainable(context, request.folder, clock, task);
+  const { dataset, corrections } = await openTrainable(context, request.folder, request.corrections, clock, task);
   const prepared = await clock.time('features', () => prepareClips(context, dataset, DEFAULT_RECIPE, task));
   try {
     const { validation, test, seed } = config;
@@ -65,6 +69,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       folder: out,
       name: request.name,
       dataset,
+      corrections: corrections.length === 0 ? null : countCorrections(corrections),
       classes: dataset.classes,
       recipe: DEFAULT_RECIPE,
       backend: backend.info,
@@ -80,6 +85,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     await createRunFolder(out);
     try {
       await writeFileAtomic(runFile(out, 'split'), toSplitCsv(splitRows(prepared.clips, sides)));
+      if (corrections.length > 0) await writeFileAtomic(runFile(out, 'corrections'), toCorrectionsCsv(corrections));
       await writeRun(out, run);
     } catch (error) {
       await rm(out, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { Input, Job, Method, Outputs } from '../../../preload/contract.ts';
 import type { RunningApp } from './running-app.ts';
 
-type JobMethod = { [M in Method]: Outputs[M] extends { readonly job: string } ? M : never }[Method];
+type JobMethod = { [M in Method]: NonNullable<Outputs[M]> extends { readonly job: string } ? M : never }[Method];
 type Training = Input<'runs.train'>['training'];
 
 /** The smallest sample that can be trained on, made within two seconds. */
@@ -55,9 +55,19 @@ export async function makeSample(app: RunningApp, clipsPerClass = SMALL_SAMPLE):
   return subjectOf(await runJob(app, 'datasets.makeSample', { clipsPerClass }));
 }
 
+/** Opens a folder as the file dialog would give it. @returns the dataset's id */
+export async function openFolder(app: RunningApp, folder: string): Promise<string> {
+  await app.electron.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+  }, folder);
+  return subjectOf(await runJob(app, 'datasets.choose', null));
+}
+
 /** Trains to the end. @returns the run's id */
 export async function train(app: RunningApp, dataset: string, name: string, change: Partial<Training> = {}) {
-  return subjectOf(await runJob(app, 'runs.train', { dataset, name, training: { ...QUICK_TRAINING, ...change } }));
+  return subjectOf(
+    await runJob(app, 'runs.train', { dataset, name, training: { ...QUICK_TRAINING, ...change }, corrections: false }),
+  );
 }
 
 function subjectOf({ kind, state, error, subject }: Job): string {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resample } from '../../../main/engine/audio/resample.ts';
 import { classifyFile, classifyFiles } from '../../../main/engine/classify/classify-file.ts';
 import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
+import type { Progress } from '../../../main/engine/common/task.ts';
 import { classOf, IRMAS_INSTRUMENTS } from '../../../main/engine/dataset/irmas.ts';
 import { makeRecording } from '../../../main/engine/dataset/sample/recording.ts';
 import { SAMPLE_RATE } from '../../../main/engine/dataset/sample/signal.ts';
@@ -237,6 +238,16 @@ describe('many files', () => {
     ]);
     expect(told.at(-1)).toBe(3);
     expect(warnings).toEqual([containing('take.wav'), containing('loop')]);
+  });
+
+  it('tells how far it has heard a long file', async () => {
+    const file = join(folder(), 'long.wav');
+    await writeWav(file, tone(440, 200));
+    const told: Progress[] = [];
+    await collect(classifyFiles([file], predictor, { onProgress: (progress) => told.push(progress) }));
+    expect(told[0]).toMatchObject({ done: 0, total: 1, within: 'heard up to 0:49.5' });
+    expect(told.at(-1)).toMatchObject({ done: 1 });
+    expect(told.at(-1)).not.toHaveProperty('within');
   });
 
   it('stops between windows when cancelled', async () => {

@@ -103,6 +103,21 @@ describe('datasets', () => {
 });
 
 describe('corrections', () => {
+  test('of one clip are taken back together, those of others stay', async () => {
+    const library = await open(await temporaryFolder());
+    library.saveDataset(dataset);
+    library.saveDataset({ ...dataset, root: '/data/other' });
+    const about = { sha256: 'x', from: 'gac', note: '' };
+    library.addCorrection(dataset.root, { ...about, clip: 'gac/b.wav', to: 'gel' });
+    library.addCorrection(dataset.root, { ...about, clip: 'gac/b.wav', to: null });
+    const kept = library.addCorrection(dataset.root, { ...about, clip: 'gac/c.wav', to: 'gel' });
+    const elsewhere = library.addCorrection('/data/other', { ...about, clip: 'gac/b.wav', to: 'gel' });
+    expect(library.removeCorrectionsOf(dataset.root, 'gac/b.wav')).toBe(2);
+    expect(library.removeCorrectionsOf(dataset.root, 'gac/b.wav')).toBe(0);
+    expect(library.listCorrections(dataset.root)).toEqual([kept]);
+    expect(library.listCorrections('/data/other')).toEqual([elsewhere]);
+  });
+
   const correction = { clip: 'gac/b.wav', sha256: 'x', from: 'gac', to: 'gel', note: 'heard it: "electric"' };
 
   test('are kept in order, apply to the dataset, and are taken back', async () => {

@@ -36,7 +36,7 @@ async function mainJob(workerFile: string): Promise<MainJobResult> {
     const config = { ...DEFAULT_TRAINING, epochs: 2 };
     const { run } = await trainRun(
       context,
-      { folder: dataset, out, config },
+      { folder: dataset, out, config, corrections: 'none' },
       { onEvent: (news) => (news.type === 'epoch' ? losses.push(news.record.loss) : undefined) },
     );
     const files = heldBack.map(({ path }) => path);

@@ -88,8 +88,13 @@ describe('the engine behind a port', () => {
   });
 
   it('queues trainings, tells of epochs, and names files with the result', async () => {
-    const first = await client.ask('runs.train', { dataset, name: 'Erster Läufer', training: TRAINING });
-    const second = await client.ask('runs.train', { dataset, name: 'second', training: TRAINING });
+    const first = await client.ask('runs.train', {
+      dataset,
+      name: 'Erster Läufer',
+      training: TRAINING,
+      corrections: false,
+    });
+    const second = await client.ask('runs.train', { dataset, name: 'second', training: TRAINING, corrections: false });
     expect(first.run).toMatch(/^\d{8}-\d{6}-\d{3}-erster-laufer$/u);
     await client.ask('jobs.cancel', { job: second.job });
     await expect(client.ended(second.job)).resolves.toMatchObject({ state: 'cancelled' });
@@ -105,7 +110,7 @@ describe('the engine behind a port', () => {
     expect(detail).toMatchObject({ dataset, metrics: { side: 'validation' }, history: [{ epoch: 1 }, { epoch: 2 }] });
 
     const wrong = await client.ask('runs.clips', {
-      ...{ run: first.run, label: null, predicted: null },
+      ...{ run: first.run, label: null, predicted: null, both: false, show: 'wrong' },
       ...{ offset: 0, limit: 500 },
     });
     expect(wrong.total).toBe(detail.metrics?.misclassified.length);
@@ -142,6 +147,7 @@ describe('the engine behind a port', () => {
       dataset,
       name: 'stop',
       training: { ...TRAINING, epochs: 6 },
+      corrections: false,
     });
     const isEpoch = (message: EngineMessage): boolean =>
       message.type === 'event' && message.event === 'epoch' && message.payload.run === run;

@@ -38,7 +38,12 @@ describe('networks in use, behind a port', () => {
   let held: string;
 
   const train = async (name: string, change: object = {}): Promise<string> => {
-    const started = await client.ask('runs.train', { dataset, name, training: { ...TRAINING, ...change } });
+    const started = await client.ask('runs.train', {
+      dataset,
+      name,
+      training: { ...TRAINING, ...change },
+      corrections: false,
+    });
     expect(await client.ended(started.job)).toMatchObject({ state: 'done', error: null });
     return started.run;
   };
@@ -237,7 +242,8 @@ describe('networks in use, behind a port', () => {
       expect(await client.ended(started.job)).toMatchObject({ state: 'done', subject: started.run, error: null });
       const detail = await client.ask('runs.get', { run: started.run });
       expect(detail).toMatchObject({ dataset: other, history: [], resumable: false, metrics: { side: 'folder' } });
-      const everything = { run: started.run, label: null, predicted: null, offset: 0, limit: 500 };
+      const ofRun = { run: started.run, label: null, predicted: null, both: false } as const;
+      const everything = { ...ofRun, show: 'wrong', offset: 0, limit: 500 } as const;
       const wrong = await client.ask('runs.clips', everything);
       expect(wrong.total).toBe(detail.metrics?.misclassified.length);
       expect(wrong.rows.every(({ sound, recording }) => sound !== null && recording !== '')).toBe(true);

@@ -62,7 +62,7 @@ describe('a network on recordings with several labels', () => {
     await writeMixtures(at('mixtures'), planMixtures(CODES, 6, 1), 1);
     await writeMixtures(at('others'), planMixtures(CODES, 4, 2), 2);
     const config = { ...DEFAULT_TRAINING, epochs: 4 };
-    await trainRun(context(), { folder: at('training'), out: at('run'), config }, {});
+    await trainRun(context(), { folder: at('training'), out: at('run'), config, corrections: 'none' }, {});
     scored = await evaluate(at('mixtures'));
   });
 
@@ -153,7 +153,7 @@ describe('a network on recordings with several labels', () => {
 
   it('refuses a threshold of another network, of an evaluation, and one where every clip has one label', async () => {
     const config = { ...DEFAULT_TRAINING, epochs: 1, seed: 9 };
-    await trainRun(context(), { folder: at('training'), out: at('other-run'), config }, {});
+    await trainRun(context(), { folder: at('training'), out: at('other-run'), config, corrections: 'none' }, {});
     const refused = { code: 'invalid-argument' };
     await expect(evaluate(at('mixtures'), { from: at('other-run') })).rejects.toMatchObject(refused);
     await expect(evaluate(at('mixtures'), { from: scored.folder })).rejects.toMatchObject(refused);
@@ -187,7 +187,11 @@ describe('a network on recordings with several labels', () => {
 
   it('is not trained on them', async () => {
     const config = { ...DEFAULT_TRAINING, epochs: 1 };
-    const training = trainRun(context(), { folder: at('mixtures'), out: at('refused'), config }, {});
+    const training = trainRun(
+      context(),
+      { folder: at('mixtures'), out: at('refused'), config, corrections: 'none' },
+      {},
+    );
     await expect(training).rejects.toMatchObject({ code: 'invalid-argument', message: containing('evaluate') });
   });
 });

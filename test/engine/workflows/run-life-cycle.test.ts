@@ -39,7 +39,7 @@ async function makeTones(root: string, classes: readonly string[], from: number)
 }
 
 const train = (out: string, config: Partial<TrainingConfig> = {}, task: TrainingTask = {}) =>
-  trainRun(context(), { folder: dataset(), out, config: { ...CONFIG, ...config } }, task);
+  trainRun(context(), { folder: dataset(), out, config: { ...CONFIG, ...config }, corrections: 'none' }, task);
 const resume = (out: string, task: TrainingTask = {}) =>
   resumeRun(context(), { folder: dataset(), out, given: {} }, task);
 const recordOf = async (out: string) => JSON.parse(await readFile(join(out, RUN_FILES.run), 'utf8')) as Run;
@@ -68,7 +68,11 @@ describe('a training that is stopped', () => {
   it.each(['scan', 'features'])('in the phase %s leaves no run folder', async (phase) => {
     const out = fresh('early');
     const library = { libraryFolder: fresh('library'), workerFile: undefined };
-    const begun = trainRun(library, { folder: dataset(), out, config: CONFIG }, cancelling({ phase }));
+    const begun = trainRun(
+      library,
+      { folder: dataset(), out, config: CONFIG, corrections: 'none' },
+      cancelling({ phase }),
+    );
     await expect(begun).rejects.toSatisfy(isCancellation);
     expect(await readdir(folder())).not.toContain(out.slice(folder().length + 1));
   });
@@ -157,7 +161,7 @@ describe('a training on odd settings', () => {
       if (news.type === 'note') told.push(news.message);
     };
     const config = { ...CONFIG, epochs: 1, validation: 0.01 };
-    await trainRun(context(), { folder: root, out: fresh('odd-run'), config }, { onEvent });
+    await trainRun(context(), { folder: root, out: fresh('odd-run'), config, corrections: 'none' }, { onEvent });
     const all = told.join('\n');
     expect(all).toContain('Nothing in the names says which clips were cut from the same recording');
     expect(all).toContain('Of 11 clips 1 cannot be used');

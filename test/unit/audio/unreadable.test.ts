@@ -8,5 +8,11 @@ it.each([
   ['[mp3float @ 0x1] Header missing\nError while decoding stream #0:0', 'parts of the data are corrupt'],
   ['something never heard of', 'ffmpeg could not decode it'],
 ])('%j means that %s', (words, reason) => {
-  expect(reasonIn(words)).toBe(reason);
+  expect(reasonIn(words, '/no/such/place')).toBe(reason);
+});
+
+it('takes no words of the file’s own name for the reason', () => {
+  const path = '/home/Is a directory/no CRC: corrupt.mp3';
+  const words = `file:${path}: Invalid data found when processing input`;
+  expect(reasonIn(words, path)).toBe('it holds no sound in a known format');
 });

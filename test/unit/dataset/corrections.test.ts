@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { applyCorrections, type Correction } from '../../../main/engine/dataset/corrections.ts';
+import {
+  applyCorrections,
+  countCorrections,
+  effectiveCorrections,
+  type Correction,
+} from '../../../main/engine/dataset/corrections.ts';
 import { labelsOf } from '../../../main/engine/dataset/dataset.ts';
 import { makeClip, makeDataset } from '../../helpers/make-clip.ts';
 
@@ -81,5 +86,34 @@ describe('applyCorrections', () => {
       'pia',
     );
     expect(applyCorrections(dataset, [])).toEqual(dataset);
+  });
+});
+
+describe('effectiveCorrections', () => {
+  const all = [
+    correct('gel/d.wav', 'd', null),
+    correct('gel/d.wav', 'd', 'pia'),
+    correct('gac/b.wav', 'b', 'gac'),
+    correct('gel/c.wav', 'other', 'pia'),
+    correct('old/place.wav', 'x', null),
+  ];
+
+  test('are those that change something, under the path and label that the clip has now', () => {
+    expect(
+      effectiveCorrections(dataset.clips, all).map(({ clip, sha256, from, to }) => [clip, sha256, from, to]),
+    ).toEqual([
+      ['gac/a.wav', 'x', 'gac', null],
+      ['gel/c.wav', 'x', 'gel', null],
+      ['gel/d.wav', 'd', 'gel', 'pia'],
+    ]);
+  });
+
+  test('do the same as all of them', () => {
+    expect(applyCorrections(dataset, effectiveCorrections(dataset.clips, all))).toEqual(applyCorrections(dataset, all));
+  });
+
+  test('are counted by what they do', () => {
+    expect(countCorrections(effectiveCorrections(dataset.clips, all))).toEqual({ relabelled: 1, leftOut: 2 });
+    expect(countCorrections([])).toEqual({ relabelled: 0, leftOut: 0 });
   });
 });

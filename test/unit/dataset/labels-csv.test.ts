@@ -73,6 +73,12 @@ describe('parseLabelsCsv', () => {
     ]);
   });
 
+  test('a first row that is shorter than the header lacks its label, not the table its column', () => {
+    const { rows, warnings } = parseLabelsCsv('path,label\na.wav\nb.wav,vio\n');
+    expect([...rows.keys()]).toEqual(['b.wav']);
+    expect(warnings).toEqual([{ message: 'labels.csv gives no label in one row.', paths: ['a.wav'] }]);
+  });
+
   test('refuses a table without the columns, naming those it has', () => {
     expect(() => parseLabelsCsv('file,class\na.wav,vio\n')).toThrow(
       expect.objectContaining({ code: 'invalid-argument', message: containing('file, class') }),

@@ -99,6 +99,18 @@ describe('the score in words', () => {
     expect(text({ ...metrics, intervals: one })).toContain('Accuracy 46.9 % on');
   });
 
+  it('names corrections beside the accuracy, and that they flatter', () => {
+    const corrected = { ...metrics, corrections: { relabelled: 3, leftOut: 1 } };
+    expect(describeScore(corrected)[0]).toContain(
+      'the network never heard (3 labels corrected, 1 clip left out); always',
+    );
+    expect(text(corrected)).toContain('taking them out of the count flatters the figures');
+    expect(describeProvenance(corrected)).toContain('3 labels corrected, 1 clip left out');
+    expect(text({ ...metrics, corrections: { relabelled: 0, leftOut: 2 } })).toContain('(2 clips left out)');
+    expect(text(metrics)).not.toContain('correct');
+    expect(describeProvenance(metrics).join()).not.toContain('left out');
+  });
+
   it('calls synthetic clips synthetic', () => {
     const synthetic = { ...metrics, dataset: { name: 'sample', synthetic: true } };
     expect(text(synthetic)).toContain('synthetic');

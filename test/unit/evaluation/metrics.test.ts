@@ -10,6 +10,15 @@ import {
 
 const predictions = syntheticPredictions(IRMAS_CLASSES, 12);
 
+describe('metrics.json of a run made before corrections were kept', () => {
+  it('is read as one without any', () => {
+    const predictions = syntheticPredictions(IRMAS_CLASSES, 5);
+    const { corrections, ...older } = computeMetrics(predictions, groupedContext(predictions));
+    expect(corrections).toBeNull();
+    expect(MetricsSchema.parse(older).corrections).toBeNull();
+  });
+});
+
 describe('metrics', () => {
   it('come back from metrics.json as they went', () => {
     const metrics = computeMetrics(predictions, groupedContext(predictions));
