@@ -49,6 +49,8 @@ export type ScoredFilter = (typeof SCORED_FILTERS)[number];
 export const RUN_COPIES = ['confusionChart', 'report', 'predictions'] as const;
 export type RunCopy = (typeof RUN_COPIES)[number];
 
+export type View = 'datasets' | 'train' | 'runs' | 'inspect' | 'classify' | 'settings';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -147,6 +149,8 @@ export const INPUTS = {
   'app.info': z.null(),
   'app.openExternal': z.strictObject({ url: z.url().max(2000) }),
   'app.revealLog': z.null(),
+  /** What others have made, and under which licences: THIRD_PARTY_LICENSES.md. */
+  'app.licences': z.null(),
   /** Light, dark or as the system has it, for window, menus and page (`nativeTheme.themeSource`); remembered. */
   'app.setTheme': z.strictObject({ theme: z.enum(THEMES) }),
   /** Asks for a folder and opens it as a dataset; null when the user changed their mind. */
@@ -431,6 +435,7 @@ export interface Outputs {
   'app.info': AppInfo;
   'app.openExternal': null;
   'app.revealLog': null;
+  'app.licences': string;
   'app.setTheme': null;
   /** `dataset` where the folder is one of the library's already. */
   'datasets.choose': { readonly job: string; readonly dataset: string | null } | null;
@@ -509,9 +514,16 @@ export interface Events {
     readonly picture: string | null;
   };
   engine: EngineState;
+  /** Something was chosen in the menu that the page is to do. */
+  command: Command;
   /** Files were handed to the app by the system or by a second start; they have been granted. */
   files: { readonly dropped: readonly DroppedItem[] };
 }
+
+/** What the page does when it is chosen in the menu. */
+export type Command =
+  | { readonly do: 'show'; readonly view: View }
+  | { readonly do: 'open-folder' | 'make-sample' | 'name-files' | 'show-licences' };
 
 export type EngineState =
   | { readonly state: 'stopped' }

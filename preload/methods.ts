@@ -5,6 +5,7 @@ export const METHODS: Readonly<Record<Method, true>> = {
   'app.info': true,
   'app.openExternal': true,
   'app.revealLog': true,
+  'app.licences': true,
   'app.setTheme': true,
   'datasets.choose': true,
   'datasets.open': true,
@@ -70,5 +71,6 @@ export const EVENTS: Readonly<Record<keyof Events, true>> = {
   epoch: true,
   classified: true,
   engine: true,
+  command: true,
   files: true,
 };

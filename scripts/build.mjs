@@ -21,7 +21,7 @@ const ENTRIES = {
 };
 
 /** Packages with native parts, or with files of their own that they look for beside themselves. */
-const EXTERNAL = [
+export const EXTERNAL = [
   'electron',
   '@tensorflow/tfjs-node',
   'libsql',
@@ -31,6 +31,24 @@ const EXTERNAL = [
   'piscina',
   '@expo-google-fonts/inter',
 ];
+
+/** How esbuild makes the bundles. */
+const BUNDLING = {
+  absWorkingDir: ROOT,
+  entryPoints: ENTRIES,
+  outdir: OUT,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node16',
+  // `import()` becomes `require`, which Electron 22 has in a utility process.
+  supported: { 'dynamic-import': false },
+  external: EXTERNAL,
+  loader: { '.md': 'text' },
+  sourcemap: true,
+  logLevel: 'warning',
+};
 
 /** Which files the bundles were made of, as they were then. */
 const RECORD = join(OUT, 'inputs.json');
@@ -69,29 +87,33 @@ export async function buildBundles() {
   }
   const started = Date.now();
   const { build: bundle } = await import('esbuild');
-  const { outputFiles, metafile } = await bundle({
-    absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
-    outdir: OUT,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node16',
-    // `import()` becomes `require`, which Electron 22 has in a utility process.
-    supported: { 'dynamic-import': false },
-    external: EXTERNAL,
-    sourcemap: true,
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-  });
+  const { outputFiles, metafile } = await bundle({ ...BUNDLING, metafile: true, write: false });
   await mkdir(OUT, { recursive: true });
   for (const file of outputFiles) {
     await replace(file.path, file.contents);
   }
   const inputs = [...Object.keys(metafile.inputs), 'scripts/build.mjs', 'node_modules/esbuild/package.json'];
   await record(RECORD, inputs, started);
+}
+
+/**
+ * Bundles once and again whenever a file has changed.
+ * @param {() => void} onBuilt called after each time that went well
+ * @returns {Promise<{dispose: () => Promise<void>}>}
+ */
+export async function watchBundles(onBuilt) {
+  const { context } = await import('esbuild');
+  const told = {
+    name: 'told',
+    setup: (bundling) => {
+      bundling.onEnd(({ errors }) => {
+        if (errors.length === 0) onBuilt();
+      });
+    },
+  };
+  const watching = await context({ ...BUNDLING, plugins: [told] });
+  await watching.watch();
+  return watching;
 }
 
 /**

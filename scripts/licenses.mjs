@@ -29,6 +29,9 @@ const READ_BY_HAND = new Map([
   ['async', 'MIT'],
 ]);
 
+/** Packages of which Vite puts a part into the page, though they are needed only to build it. */
+const IN_THE_PAGE = new Set(['svelte', 'clsx', 'esm-env', 'virtua']);
+
 /** Programs that run as processes of their own; the application is not linked with them. */
 const SEPARATE_PROGRAM = /^(ffmpeg-static|@ffmpeg-installer\/.+)$/u;
 
@@ -76,8 +79,8 @@ function makeList() {
   const rows = new Map();
   const refused = [];
   for (const [folder, entry] of Object.entries(packages)) {
-    if (folder === '' || entry.dev === true) continue;
     const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (folder === '' || (entry.dev === true && !IN_THE_PAGE.has(name))) continue;
     if (SEPARATE_PROGRAM.test(name)) continue;
     const licence = licenceOf(name, folder, entry.license);
     if (licence === undefined || !(ACCEPTED.has(licence) || READ_BY_HAND.has(name))) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { protocol } from 'electron/main';
+import { devPolicy, fetchPage } from './dev-server.ts';
 import { APP_SCHEME, isAppUrl } from './schemes.ts';
 import { CONTENT_SECURITY_POLICY } from './security.ts';
 
@@ -39,8 +40,19 @@ export function pageFile(folder: string, address: string): { readonly path: stri
   return { path, type };
 }
 
-/** Serves the page from a folder. */
-export function serveApp(folder: string): void {
+/**
+ * Serves the page from a folder.
+ * @param server has it instead while it is worked on
+ */
+export function serveApp(folder: string, server: URL | null): void {
+  if (server !== null) {
+    const policy = devPolicy(server);
+    protocol.handle(APP_SCHEME, async ({ url }) => {
+      const { status, type, content } = await fetchPage(server, url);
+      return answer(status, type, content, policy);
+    });
+    return;
+  }
   protocol.handle(APP_SCHEME, async ({ url, method }) => {
     const file = method === 'GET' || method === 'HEAD' ? pageFile(folder, url) : null;
     const content = file === null ? null : await readFile(file.path).catch(() => null);
@@ -49,12 +61,17 @@ export function serveApp(folder: string): void {
   });
 }
 
-function answer(status: number, type: string, body: string | Uint8Array | null): Response {
+function answer(
+  status: number,
+  type: string,
+  body: string | Uint8Array | null,
+  policy = CONTENT_SECURITY_POLICY,
+): Response {
   return new Response(body, {
     status,
     headers: {
       'Content-Type': type,
-      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-cache',

@@ -15,8 +15,11 @@ import type { Log } from './log.ts';
 /** How the process is named in the system's list of processes. */
 const SERVICE_NAME = 'InstruNet Engine';
 const HANDSHAKE_MS = 30_000;
-/** After so many deaths something is wrong that another start will not mend. */
-const MOST_RESTARTS = 3;
+/** After so many deaths in so short a time something is wrong that another start will not mend. */
+const MOST_DEATHS = 4;
+const DEATHS_WITHIN_MS = 10 * 60_000;
+/** How long the engine may take to bring what goes on to an end that can be resumed. */
+const STOP_MS = 5000;
 
 /** Variables that the engine needs from the surroundings; everything else stays behind. */
 const PASSED_ON = [
@@ -66,6 +69,8 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   #current: Generation | null = null;
   #starts = 0;
+  /** When it died, in milliseconds since 1970; long ago is forgotten. */
+  #deaths: number[] = [];
   #lastRequest = 0;
   #state: EngineState = { state: 'stopped' };
   #stopping = false;
@@ -83,6 +88,32 @@ export class EngineHost {
     const generation = this.#current ?? this.#start();
     await generation.ready;
     if (this.#current !== generation) throw gone();
+    return this.#ask(generation, method, input);
+  }
+
+  /** Ends the process on purpose: it is asked to stop what it does, and ended when it has, or takes too long. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const generation = this.#current;
+    if (generation === null) return;
+    const exit = new Promise<void>((done) => {
+      generation.child.once('exit', () => {
+        done();
+      });
+    });
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((done) => {
+      late = setTimeout(done, STOP_MS);
+    });
+    const stopped = generation.ready.then(() => this.#ask(generation, 'engine.stop', null)).catch(() => undefined);
+    await Promise.race([stopped, exit, tooLate]);
+    clearTimeout(late);
+    if (this.#current !== generation) return;
+    generation.child.kill();
+    await exit;
+  }
+
+  #ask<M extends EngineMethod>(generation: Generation, method: M, input: EngineInputs[M]): Promise<EngineOutputs[M]> {
     this.#lastRequest++;
     const request: Request = { type: 'request', id: this.#lastRequest, method, input };
     return new Promise((resolve, reject) => {
@@ -97,17 +128,15 @@ export class EngineHost {
     });
   }
 
-  /** Ends the process on purpose. */
-  stop(): void {
-    this.#stopping = true;
-    this.#current?.child.kill();
-  }
-
   #start(): Generation {
     const { bundle, libraryFolder, log } = this.#options;
     if (this.#stopping) throw gone();
-    if (this.#starts > MOST_RESTARTS) {
-      throw new BridgeError('engine-gone', 'The engine ended several times. Start InstruNet again; the log says more.');
+    this.#deaths = this.#deaths.filter((time) => Date.now() - time < DEATHS_WITHIN_MS);
+    if (this.#deaths.length >= MOST_DEATHS) {
+      throw new BridgeError(
+        'engine-gone',
+        'The engine ended several times within a few minutes. Wait a little or start InstruNet again; the log says more.',
+      );
     }
     this.#starts++;
     this.#setState({ state: 'starting' });
@@ -175,6 +204,7 @@ export class EngineHost {
 
   #ended(generation: Generation, code: number): void {
     if (this.#current === generation) this.#current = null;
+    if (!this.#stopping) this.#deaths.push(Date.now());
     this.#options.log[this.#stopping ? 'info' : 'error'](`engine ${generation.number} ended with code ${code}`);
     for (const { reject } of generation.pending.values()) reject(gone());
     generation.pending.clear();

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { shell } from 'electron/common';
 import { nativeTheme, type BrowserWindow } from 'electron/main';
 import type { AppInfo, Events, RunCopy } from '../../preload/contract.ts';
+import licences from '../../THIRD_PARTY_LICENSES.md';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { EngineHost } from './engine-host.ts';
 import { ClipFiles } from './clip-files.ts';
@@ -13,11 +14,9 @@ import type { JobBoard } from './job-board.ts';
 import type { Log } from './log.ts';
 import { mediaRequest } from './media-protocol.ts';
 import type { PathGrants } from './path-grants.ts';
+import { runtime } from './runtime.ts';
 import { isExternalAllowed } from './security.ts';
 import type { SettingsFile } from './settings.ts';
-
-/** Anything older is the runtime that set-up falls back on, never one that InstruNet is shipped with. */
-const OLDEST_OFFICIAL = 25;
 
 export interface HandlerParts {
   readonly engine: EngineHost;
@@ -71,6 +70,8 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
       shell.showItemInFolder(log.file);
       return null;
     },
+
+    'app.licences': () => licences,
 
     'app.setTheme': ({ theme }) => {
       nativeTheme.themeSource = theme;
@@ -249,7 +250,7 @@ function appInfo(libraryFolder: string, settings: SettingsFile): AppInfo {
     electron,
     chromium: chrome,
     node,
-    runtime: Number.parseInt(electron, 10) < OLDEST_OFFICIAL ? 'fallback' : 'official',
+    runtime: runtime(),
     platform: `${process.platform} ${process.arch}`,
     libraryFolder,
     theme: settings.values.theme,

@@ -4,7 +4,9 @@ import { shell } from 'electron/common';
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron/main';
 import { CHANNEL, type Events, type Job } from '../../preload/contract.ts';
 import { APP_VERSION } from '../engine/common/version.ts';
+import { describeApp, showAbout } from './about.ts';
 import { serveApp } from './app-protocol.ts';
+import { devServer } from './dev-server.ts';
 import { EngineHost } from './engine-host.ts';
 import { appHandlers } from './handlers.ts';
 import { routeIpc } from './ipc-router.ts';
@@ -15,10 +17,14 @@ import { Log } from './log.ts';
 import { serveMedia } from './media-protocol.ts';
 import { setMenu } from './menu.ts';
 import { PathGrants } from './path-grants.ts';
+import { runtime } from './runtime.ts';
 import { registerSchemes } from './schemes.ts';
 import { raiseFences } from './security.ts';
 import { SettingsFile } from './settings.ts';
 import { openWindow } from './window.ts';
+
+/** Beside the bundles, in the repository and in a package. */
+const ICON = join(__dirname, '..', 'resources', 'icon.png');
 
 app.setName('InstruNet');
 const chosen = process.env['INSTRUNET_USER_DATA'];
@@ -84,7 +90,7 @@ function start(): void {
 
   const open = (): void => {
     pageLoaded = false;
-    window = openWindow(join(__dirname, 'preload.cjs'), settings, log);
+    window = openWindow({ preload: join(__dirname, 'preload.cjs'), icon: ICON }, settings, log);
     window.on('close', (event) => {
       if (leaving || jobs.running().length === 0) return;
       event.preventDefault();
@@ -128,16 +134,24 @@ function start(): void {
   app.on('window-all-closed', () => {
     app.quit();
   });
-  app.on('will-quit', () => {
-    engine.stop();
+  let stopped = false;
+  app.on('will-quit', (event) => {
+    if (stopped) return;
+    event.preventDefault();
+    void engine.stop().finally(() => {
+      stopped = true;
+      app.quit();
+    });
   });
 
   void app.whenReady().then(() => {
     const { electron, chrome, node } = process.versions;
-    log.info(`InstruNet ${APP_VERSION} on Electron ${electron} (Chromium ${chrome}, Node ${node})`);
+    const origin = runtime() === 'official' ? '' : ', an old stand-in for tests, not for users';
+    log.info(`InstruNet ${APP_VERSION} on Electron ${electron} (Chromium ${chrome}, Node ${node}${origin})`);
     nativeTheme.themeSource = settings.values.theme;
-    raiseFences(log);
-    serveApp(join(__dirname, 'renderer'));
+    const server = devServer(app.isPackaged);
+    raiseFences(log, server);
+    serveApp(join(__dirname, 'renderer'), server);
     serveMedia(async (clip, part) => {
       try {
         return (await engine.request(part === 'sound' ? 'media.sound' : 'media.picture', { clip })).path;
@@ -146,9 +160,22 @@ function start(): void {
         return null;
       }
     });
-    setMenu(() => {
-      shell.showItemInFolder(log.file);
+    setMenu({
+      command: (command) => {
+        tell('command', command);
+      },
+      revealLog: () => {
+        shell.showItemInFolder(log.file);
+      },
+      showAbout: () => {
+        const current = currentWindow();
+        if (current === null) return;
+        void showAbout(current, ICON, () => {
+          tell('command', { do: 'show-licences' });
+        });
+      },
     });
+    describeApp();
     const parts = { engine, jobs, grants, settings, log, libraryFolder: userData, window: currentWindow, tell };
     routeIpc(appHandlers(parts), (paths) => grants.grant(paths), log);
     open();

@@ -1,18 +1,28 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron/main';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron/main';
 import type { Log } from './log.ts';
+import { runtime } from './runtime.ts';
 import { APP_ORIGIN } from './schemes.ts';
 import type { Settings, SettingsFile } from './settings.ts';
 
+/** A package on the stand-in for tests must not pass for one that users get. */
+const TITLE = runtime() === 'official' || !app.isPackaged ? 'InstruNet' : 'InstruNet (test package, not for users)';
 const SMALLEST = { width: 960, height: 640 };
 const FIRST = { width: 1280, height: 820 };
 /** Seen until the page has painted; the same as its own background. */
 const BACKGROUND = { light: '#ffffff', dark: '#16181d' };
 
+export interface WindowFiles {
+  readonly preload: string;
+  readonly icon: string;
+}
+
 /** Opens the app's window where it was left. */
-export function openWindow(preload: string, settings: SettingsFile, log: Log): BrowserWindow {
+export function openWindow({ preload, icon }: WindowFiles, settings: SettingsFile, log: Log): BrowserWindow {
   const place = visiblePlace(settings.values.window);
   const window = new BrowserWindow({
-    title: 'InstruNet',
+    title: TITLE,
+    // Elsewhere it is in the program itself.
+    ...(process.platform === 'linux' ? { icon } : {}),
     ...FIRST,
     ...place,
     minWidth: SMALLEST.width,
@@ -20,6 +30,9 @@ export function openWindow(preload: string, settings: SettingsFile, log: Log): B
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, spellcheck: false },
+  });
+  window.on('page-title-updated', (event) => {
+    event.preventDefault();
   });
   if (settings.values.window?.maximized === true) window.maximize();
   window.once('ready-to-show', () => {

@@ -7,6 +7,9 @@ import { jobs } from './jobs.svelte.ts';
 import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
+/** How many clips a class of the sample dataset has where no size was chosen: enough to learn from. */
+export const USUAL_SAMPLE = 60;
+
 /** The datasets of the library and the one that is open. */
 class Datasets {
   #cards = $state.raw<readonly DatasetCard[]>([]);
@@ -65,7 +68,7 @@ class Datasets {
     await this.#start(() => call('datasets.choose', null));
   }
 
-  async makeSample(clipsPerClass: number): Promise<void> {
+  async makeSample(clipsPerClass = USUAL_SAMPLE): Promise<void> {
     await this.#start(() => call('datasets.makeSample', { clipsPerClass }));
   }
 

@@ -1,5 +1,15 @@
-export const VIEWS = ['datasets', 'train', 'runs', 'inspect', 'classify', 'settings'] as const;
-export type View = (typeof VIEWS)[number];
+import type { View } from '../../preload/contract.ts';
+
+export type { View };
+
+export const VIEWS = [
+  'datasets',
+  'train',
+  'runs',
+  'inspect',
+  'classify',
+  'settings',
+] as const satisfies readonly View[];
 
 const KEY = 'view';
 

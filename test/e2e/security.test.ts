@@ -36,13 +36,108 @@ describeApp('the window', () => {
     const preferences = await app().electron.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as
         (Electron.WebContents & { getLastWebPreferences(): Electron.WebPreferences }) | undefined;
-      const { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag } =
+      const { contextIsolation, sandbox, nodeIntegration, webSecurity, ...loose } =
         contents?.getLastWebPreferences() ?? {};
-      return { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag };
+      const { webviewTag, nodeIntegrationInSubFrames, nodeIntegrationInWorker } = loose;
+      const { allowRunningInsecureContent, experimentalFeatures, enableBlinkFeatures } = loose;
+      return {
+        strict: { contextIsolation, sandbox, nodeIntegration, webSecurity },
+        loose: [
+          webviewTag,
+          nodeIntegrationInSubFrames,
+          nodeIntegrationInWorker,
+          allowRunningInsecureContent,
+          experimentalFeatures,
+          enableBlinkFeatures,
+        ].filter(Boolean),
+      };
     });
-    expect(preferences).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false });
-    expect(preferences.webSecurity).not.toBe(false);
-    expect(preferences.webviewTag).not.toBe(true);
+    expect(preferences.strict).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false });
+    expect(preferences.strict.webSecurity).not.toBe(false);
+    expect(preferences.loose).toEqual([]);
+  });
+
+  it('gives a frame inside the page nothing, and answers none', async () => {
+    const inPage = await app().page.evaluate(() => {
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      const found = frame.contentWindow === null ? 'no window' : 'instrunet' in frame.contentWindow;
+      frame.remove();
+      return found;
+    });
+    expect(inPage).toBe(false);
+    // With a preload that runs in frames as well, as no window of the app has it: main itself must refuse.
+    const reply = await app().electron.evaluate(
+      async ({ BrowserWindow }, [preload, address]) => {
+        const webPreferences = { sandbox: true, preload, nodeIntegrationInSubFrames: true };
+        const window = new BrowserWindow({ show: false, webPreferences });
+        try {
+          await window.loadURL(address);
+          return (await window.webContents.executeJavaScript(`
+            new Promise((done) => {
+              const frame = document.createElement('iframe');
+              frame.srcdoc = '<p>inside';
+              frame.onload = () => done(frame.contentWindow.instrunet?.call('app.info', null) ?? 'no bridge');
+              document.body.append(frame);
+            })
+          `)) as unknown;
+        } finally {
+          window.destroy();
+        }
+      },
+      [PRELOAD, app().page.url()] as const,
+    );
+    expect(reply).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+  });
+
+  it('makes no web view', async () => {
+    const { page, electron } = app();
+    const before = await electron.evaluate(({ webContents }) => webContents.getAllWebContents().length);
+    const isPlain = await page.evaluate(() => {
+      const view = document.createElement('webview');
+      view.setAttribute('src', 'https://example.org/');
+      view.setAttribute('allowpopups', '');
+      view.setAttribute('nodeintegration', '');
+      document.body.append(view);
+      const plain = !('getWebContentsId' in view);
+      view.remove();
+      return plain;
+    });
+    expect(isPlain).toBe(true);
+    await page.waitForTimeout(150);
+    expect(await electron.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(before);
+  });
+
+  it.each(['https://example.org/', 'http://127.0.0.1:1/'])(
+    'reaches no network, also from a page without policy: %s',
+    async (address) => {
+      expect(await probe(app(), address)).toContain('ERR_BLOCKED_BY_CLIENT');
+    },
+  );
+
+  it('reads no file of the disk by its address, also from a page without policy', async () => {
+    expect(await probe(app(), pathToFileURL(secret).href)).not.toContain(SECRET);
+  });
+
+  it('downloads nothing', async () => {
+    const { page, electron } = app();
+    const prevented = electron.evaluate(
+      ({ session }) =>
+        new Promise<boolean>((done) => {
+          session.defaultSession.once('will-download', (event) => {
+            done(event.defaultPrevented);
+          });
+        }),
+    );
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(['x']));
+      link.download = 'x.exe';
+      document.body.append(link);
+      link.click();
+      link.remove();
+    });
+    expect(await prevented).toBe(true);
   });
 
   it('refuses inline scripts, eval and everything remote by its content security policy', async () => {
@@ -95,7 +190,15 @@ describeApp('the window', () => {
       }, 200);
     });
     expect(await prevented).toBe(true);
-    for (const address of [pathToFileURL(secret).href, 'data:text/html,elsewhere']) {
+    const blob = await page.evaluate(() => URL.createObjectURL(new Blob(['<p>elsewhere'], { type: 'text/html' })));
+    for (const address of [
+      pathToFileURL(secret).href,
+      'data:text/html,elsewhere',
+      blob,
+      'javascript:document.title="elsewhere"',
+      'media://clip/x/sound',
+      'app://elsewhere/',
+    ]) {
       await page.evaluate((url) => {
         const link = document.createElement('a');
         link.href = url;
@@ -105,31 +208,46 @@ describeApp('the window', () => {
       }, address);
       await page.waitForTimeout(150);
       expect(page.url()).toBe(before);
+      expect(await page.evaluate(() => document.title), address).toBe('InstruNet');
     }
     expect(await page.evaluate(() => typeof window.instrunet)).toBe('object');
     expect(
       app()
         .takeProblems()
-        .filter((problem) => !/Not allowed/u.test(problem)),
+        .filter((problem) => !/Not allowed/u.test(problem) && !REFUSAL.test(problem)),
     ).toEqual([]);
   });
 
   it('opens no second window', async () => {
     const { page, electron } = app();
     const opened = await page.evaluate((own) => {
-      const addresses = ['https://example.org/', 'about:blank', own];
-      return addresses.map((address) => window.open(address) !== null);
+      const blob = URL.createObjectURL(new Blob(['<p>x'], { type: 'text/html' }));
+      const addresses = ['https://example.org/', 'about:blank', '', 'data:text/html,x', 'javascript:1', blob, own];
+      const ways = ['', 'noopener', 'width=300,nodeIntegration=yes,contextIsolation=no'];
+      return addresses.flatMap((address) => ways.map((way) => window.open(address, '_blank', way) !== null));
     }, page.url());
-    expect(opened).toEqual([false, false, false]);
-    await page.evaluate(() => {
-      const link = document.createElement('a');
-      link.href = 'https://example.org/';
-      link.target = '_blank';
-      document.body.append(link);
-      link.click();
-      link.remove();
-    });
-    await page.waitForTimeout(150);
+    expect(new Set(opened)).toEqual(new Set([false]));
+    await page.evaluate((own) => {
+      for (const href of ['https://example.org/', own]) {
+        const link = document.createElement('a');
+        link.href = href;
+        link.target = '_blank';
+        document.body.append(link);
+        link.click();
+        for (const init of [{ ctrlKey: true }, { shiftKey: true }, { button: 1 }]) {
+          link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...init }));
+        }
+        link.remove();
+      }
+      const form = document.createElement('form');
+      form.action = own;
+      form.target = '_blank';
+      document.body.append(form);
+      form.submit();
+      form.remove();
+    }, page.url());
+    await page.waitForTimeout(300);
+    app().takeProblems();
     expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   });
 
@@ -185,9 +303,30 @@ describeApp('the window', () => {
     ['an input where none is asked', 'datasets.list', { everything: true }],
     ['a page without end', 'runs.clips', { run: 'x', label: null, predicted: null, offset: 0, limit: 1e9 }],
     ['text for an object', 'runs.rename', 'x'],
+    ['more grants than a drop may hold', 'classify.start', { run: 'x', grants: new Array(10_001).fill(randomUUID()) }],
+    ['a text of ten million letters', 'runs.rename', { run: 'x', name: 'x'.repeat(10_000_000) }],
+    ['no number', 'datasets.makeSample', { clipsPerClass: NaN }],
+    ['a list for an object', 'datasets.get', [{ dataset: 'x' }]],
+    ['a theme there is not', 'app.setTheme', { theme: 'constructor' }],
   ])('answers %s as a bad request', async (_what, method, input) => {
     const reply = await app().call(method as 'app.info', input as null);
     expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+  });
+
+  it('takes no keys of prototypes for input', async () => {
+    for (const text of [
+      '{"dataset": "x", "__proto__": {"polluted": true}}',
+      '{"dataset": "x", "constructor": {"prototype": {"polluted": true}}}',
+      '{"__proto__": {"dataset": "x"}}',
+    ]) {
+      const reply = await app().page.evaluate(
+        (json) => window.instrunet.call('datasets.get', JSON.parse(json) as never),
+        text,
+      );
+      expect(reply, text).toMatchObject({ ok: false });
+    }
+    expect(await app().electron.evaluate(() => 'polluted' in {})).toBe(false);
+    expect(await app().page.evaluate(() => 'polluted' in {})).toBe(false);
   });
 
   it('answers what cannot be sent at all with an envelope, too', async () => {

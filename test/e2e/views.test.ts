@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from './helpers/axe.ts';
 import { makeSample, train } from './helpers/jobs.ts';
+import { resize } from './helpers/resize.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView, VIEWS } from './helpers/views.ts';
 
+const SMALL = { width: 960, height: 640 };
+const LARGE = { width: 1560, height: 1000 };
 const SCHEMES = ['light', 'dark'] as const;
 
 describeApp('every view', () => {
@@ -33,6 +36,27 @@ describeApp('every view', () => {
         await page.waitForTimeout(500);
         await app().picture(`${view.toLowerCase()}-${colorScheme}`);
         expect(await seriousFindings(page)).toEqual([]);
+      });
+
+      it('Inspect has none with a class being chosen and with the list of marks, in a small window', async () => {
+        const { page } = app();
+        await resize(app(), SMALL);
+        await openView(page, 'Inspect');
+        await page.getByRole('listbox', { name: 'Clips of the cell' }).focus();
+        await page.keyboard.press('l');
+        await page.waitForTimeout(300);
+        await app().picture(`inspect-choosing-${colorScheme}`);
+        expect(await seriousFindings(page)).toEqual([]);
+        await page.getByRole('textbox', { name: 'Note' }).fill(`said in ${colorScheme}`);
+        await page.keyboard.press('Enter');
+        await page.getByRole('button', { name: /^\d+ marks?$/u }).click();
+        await page.waitForTimeout(300);
+        await app().picture(`inspect-marks-${colorScheme}`);
+        expect(await seriousFindings(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Close marks' }).click();
+        await resize(app(), LARGE);
+        await page.waitForTimeout(500);
+        await app().picture(`inspect-large-${colorScheme}`);
       });
     });
   });

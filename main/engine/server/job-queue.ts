@@ -25,21 +25,30 @@ export interface JobRequest {
 interface Entry {
   job: Job;
   readonly controller: AbortController;
-  readonly onEnd: (() => void) | undefined;
+  readonly onEnd: () => void;
+  /** Fulfilled when it has ended. */
+  readonly settled: Promise<void>;
 }
 
-/** Kinds of which one job waits for the other: each uses all processors, or its results must come in order. */
-const ONE_BY_ONE: ReadonlySet<JobKind> = new Set(['train', 'evaluate', 'classify']);
+/**
+ * Kinds whose jobs wait for each other, by the lane in which they do: trainings and evaluations use all processors and
+ * may need the same feature cache, which one alone can write; the results of naming must come in order.
+ */
+const LANES: Readonly<Partial<Record<JobKind, 'learning' | 'naming'>>> = {
+  train: 'learning',
+  evaluate: 'learning',
+  classify: 'naming',
+};
 
 /**
- * Runs long work. Trainings wait for each other, and so do evaluations and the naming of files; everything else begins at
+ * Runs long work. Trainings and evaluations wait for each other, and so does the naming of files; everything else begins at
  * once. The listener is told of every change; progress comes throttled from where it is measured.
  */
 export class JobQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #onChange: (job: Job) => void;
-  /** When the last job of a kind will have ended. */
-  readonly #lanes = new Map<JobKind, Promise<void>>();
+  /** When the last job of a lane will have ended. */
+  readonly #lanes = new Map<string, Promise<void>>();
 
   constructor(onChange: (job: Job) => void) {
     this.#onChange = onChange;
@@ -49,12 +58,20 @@ export class JobQueue {
   start(request: JobRequest): string {
     const { kind, title, subject } = request;
     const job: Job = { id: randomUUID(), kind, title, state: 'queued', progress: null, error: null, subject };
-    const entry: Entry = { job, controller: new AbortController(), onEnd: request.onEnd };
+    let onEnd = (): void => undefined;
+    const settled = new Promise<void>((done) => {
+      onEnd = () => {
+        request.onEnd?.();
+        done();
+      };
+    });
+    const entry: Entry = { job, controller: new AbortController(), onEnd, settled };
     this.#entries.set(job.id, entry);
     this.#onChange(job);
-    const before = ONE_BY_ONE.has(kind) ? this.#lanes.get(kind) : undefined;
-    const ended = before === undefined ? this.#run(entry, request) : before.then(() => this.#run(entry, request));
-    this.#lanes.set(kind, ended);
+    const lane = LANES[kind];
+    const before = lane === undefined ? undefined : this.#lanes.get(lane);
+    const running = before === undefined ? this.#run(entry, request) : before.then(() => this.#run(entry, request));
+    if (lane !== undefined) this.#lanes.set(lane, running);
     return job.id;
   }
 
@@ -67,6 +84,13 @@ export class JobQueue {
     if (entry === undefined) throw new EngineError('not-found', 'This job has ended already.');
     entry.controller.abort();
     if (entry.job.state === 'queued') this.#end(entry, { state: 'cancelled' });
+  }
+
+  /** Cancels every job and waits until none is left. */
+  async stop(): Promise<void> {
+    const left = [...this.#entries.values()];
+    for (const { job } of left) this.cancel(job.id);
+    await Promise.all(left.map(({ settled }) => settled));
   }
 
   async #run(entry: Entry, request: JobRequest): Promise<void> {
@@ -94,7 +118,7 @@ export class JobQueue {
 
   #end(entry: Entry, change: Partial<Job>): void {
     this.#entries.delete(entry.job.id);
-    entry.onEnd?.();
+    entry.onEnd();
     this.#change(entry, change);
   }
 }

@@ -54,6 +54,7 @@ interface OwnInputs {
   'models.folder': { readonly model: string };
   'marks.export': Input<'marks.export'> & { readonly to: string };
   'runs.saveCopy': Input<'runs.saveCopy'> & { readonly to: string };
+  'engine.stop': null;
   'media.sound': { readonly clip: string };
   'media.picture': { readonly clip: string };
   'media.waveform': { readonly clip: string };
@@ -82,6 +83,8 @@ interface OwnOutputs {
   'models.folder': { readonly folder: string };
   'marks.export': null;
   'runs.saveCopy': null;
+  /** Comes when all jobs have stopped; trainings can be resumed from their last epoch. */
+  'engine.stop': null;
   /** Something that Chromium plays. */
   'media.sound': MediaFile;
   'media.picture': MediaFile;

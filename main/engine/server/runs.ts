@@ -123,9 +123,10 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const marked = wanted.show === 'marked' ? await markedClips(services, card.run.dataset.root) : new Set<string>();
       const found = scoredClips(await runs.predictions(card))
         .filter((row) => inCells(row, wanted) && isShown(row, wanted.show, marked))
-        .sort(mistakesFirst);
+        .map((row) => ({ row, wrong: row.label !== row.predicted, sure: Math.max(...row.probabilities) }))
+        .sort((a, b) => Number(b.wrong) - Number(a.wrong) || b.sure - a.sure);
       const withAddress = await addresses(services, card.run.dataset.root);
-      const rows = found.slice(wanted.offset, wanted.offset + wanted.limit).map(withAddress);
+      const rows = found.slice(wanted.offset, wanted.offset + wanted.limit).map(({ row }) => withAddress(row));
       return { total: found.length, rows };
     },
 
@@ -195,11 +196,6 @@ function inCells(row: Scored, { label, predicted, both }: Wanted): boolean {
 function isShown({ clip, label, predicted }: Scored, show: ScoredFilter, marked: ReadonlySet<string>): boolean {
   if (show === 'wrong') return label !== predicted;
   return show === 'all' || marked.has(clip);
-}
-
-function mistakesFirst(a: Scored, b: Scored): number {
-  const mistake = Number(b.label !== b.predicted) - Number(a.label !== a.predicted);
-  return mistake === 0 ? Math.max(...b.probabilities) - Math.max(...a.probabilities) : mistake;
 }
 
 /** Paths of the clips about which the user said something; none where the dataset is no longer in the library. */

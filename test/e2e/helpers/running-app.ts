@@ -43,9 +43,14 @@ export interface RunningApp {
 
 /** The parameters that start the app, as `npm start` gives them. */
 export function appCommand(stage: Stage, userData: string, files: readonly string[] = []): readonly string[] {
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const adapter = isFallback(stage) ? ['-r', ADAPTER] : [];
-  return [...adapter, ...asRoot, '--disable-gpu', `--user-data-dir=${userData}`, BUNDLE, ...files];
+  return [...adapter, ...packagedCommand(userData, [BUNDLE, ...files])];
+}
+
+/** The parameters that start a packaged app, and those that any app needs where tests run. */
+export function packagedCommand(userData: string, files: readonly string[] = []): readonly string[] {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return [...asRoot, '--disable-gpu', `--user-data-dir=${userData}`, ...files];
 }
 
 /** Whether set-up had to take the older Electron, which lacks what the adapter supplies. */
@@ -69,12 +74,26 @@ export function appEnvironment(stage: Stage): Record<string, string> {
 /** Starts the app on a folder of its own and waits for its window. */
 export async function startApp(stage: Stage, userData: string, files: readonly string[] = []): Promise<RunningApp> {
   if (stage.electron === null) throw new Error(stage.why);
+  return launch(stage, stage.electron, appCommand(stage, userData, files), userData);
+}
+
+/** Starts a packaged app, whose fuse for Node's debugger must be open. */
+export function startPackaged(stage: Stage, program: string, userData: string): Promise<RunningApp> {
+  return launch(stage, program, packagedCommand(userData), userData);
+}
+
+async function launch(
+  stage: Stage,
+  program: string,
+  parameters: readonly string[],
+  userData: string,
+): Promise<RunningApp> {
   const log = join(userData, 'logs', 'instrunet.log');
   let logRead = 0;
   let problems: string[] = [];
   const electron = await _electron.launch({
-    executablePath: stage.electron,
-    args: [...appCommand(stage, userData, files)],
+    executablePath: program,
+    args: [...parameters],
     env: appEnvironment(stage),
     timeout: WINDOW_MS,
   });

@@ -190,6 +190,19 @@ describe('the engine host', () => {
     expect(host.state.state).toBe('gone');
   });
 
+  it('starts another again when the deaths lie long enough back', async () => {
+    for (let day = 0; day < 10; day++) {
+      const reply = host.request('datasets.list', null);
+      child().hello();
+      await settle();
+      child().reply(child().received[0]?.id, []);
+      expect(await reply).toEqual([]);
+      child().die(1);
+      await vi.advanceTimersByTimeAsync(LONG_MS);
+    }
+    expect(children).toHaveLength(10);
+  });
+
   it('takes no late word of a dead process for one of the next', async () => {
     const first = expect(host.request('datasets.list', null)).rejects.toMatchObject(GONE);
     const dead = child();
@@ -205,14 +218,56 @@ describe('the engine host', () => {
     expect(await second).toEqual([]);
   });
 
-  it('ends on purpose without calling it a death, and starts no other', async () => {
-    const waiting = expect(host.request('datasets.list', null)).rejects.toMatchObject(GONE);
-    child().hello();
-    await settle();
-    host.stop();
-    await waiting;
-    expect(host.state).toEqual({ state: 'stopped' });
-    await expect(host.request('datasets.list', null)).rejects.toMatchObject(GONE);
-    expect(children).toHaveLength(1);
+  describe('told to stop', () => {
+    async function started(): Promise<Promise<void>> {
+      const waiting = expect(host.request('datasets.list', null)).rejects.toMatchObject(GONE);
+      child().hello();
+      await settle();
+      return waiting;
+    }
+
+    it('lets the process end what it does, calls that no death and starts no other', async () => {
+      const waiting = started();
+      await settle();
+      const stopped = host.stop();
+      await settle();
+      const [, asked] = child().received;
+      expect(asked?.method).toBe('engine.stop');
+      expect(child().killed).toBe(false);
+      child().reply(asked?.id, null);
+      await stopped;
+      await waiting;
+      expect(child().killed).toBe(true);
+      expect(host.state).toEqual({ state: 'stopped' });
+      await expect(host.request('datasets.list', null)).rejects.toMatchObject(GONE);
+      expect(children).toHaveLength(1);
+    });
+
+    it('ends one that does not answer', async () => {
+      const waiting = started();
+      await settle();
+      const stopped = host.stop();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(child().killed).toBe(false);
+      await vi.advanceTimersByTimeAsync(LONG_MS);
+      await stopped;
+      await waiting;
+      expect(child().killed).toBe(true);
+    });
+
+    it('does not wait for one that died', async () => {
+      const waiting = started();
+      await settle();
+      const stopped = host.stop();
+      child().die(1);
+      await stopped;
+      await waiting;
+      expect(host.state).toEqual({ state: 'stopped' });
+    });
+
+    it('has nothing to do where none was started', async () => {
+      await host.stop();
+      expect(children).toHaveLength(0);
+    });
   });
 });

@@ -55,7 +55,7 @@ describe('the scheme of the page', () => {
   it('sends its policy with everything, also with what is not there', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'index.html'), '<title>page</title>');
-    serveApp(folder);
+    serveApp(folder, null);
     const found = await ask('app://instrunet/index.html');
     expect({ status: found.status, text: await found.text() }).toEqual({ status: 200, text: '<title>page</title>' });
     const missing = await ask('app://instrunet/other.html');
