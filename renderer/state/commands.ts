@@ -1,6 +1,6 @@
 import type { Command } from '../../preload/contract.ts';
 import { classification } from './classify.svelte.ts';
-import { datasets } from './datasets.svelte.ts';
+import { datasets, USUAL_SAMPLE } from './datasets.svelte.ts';
 import { licences } from './licences.svelte.ts';
 import { navigation } from './navigation.svelte.ts';
 
@@ -22,7 +22,7 @@ async function obey(command: Command): Promise<void> {
       break;
     case 'make-sample':
       navigation.go('datasets');
-      await datasets.makeSample();
+      await datasets.makeSample(USUAL_SAMPLE);
       break;
     case 'name-files':
       navigation.go('classify');

@@ -7,7 +7,7 @@ import { jobs } from './jobs.svelte.ts';
 import { marks } from './marks.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
-/** How many clips a class of the sample dataset has where no size was chosen: enough to learn from. */
+/** Clips a class of a sample dataset unless another size is chosen: enough to learn from, made within a minute. */
 export const USUAL_SAMPLE = 60;
 
 /** The datasets of the library and the one that is open. */
@@ -68,7 +68,7 @@ class Datasets {
     await this.#start(() => call('datasets.choose', null));
   }
 
-  async makeSample(clipsPerClass = USUAL_SAMPLE): Promise<void> {
+  async makeSample(clipsPerClass: number): Promise<void> {
     await this.#start(() => call('datasets.makeSample', { clipsPerClass }));
   }
 

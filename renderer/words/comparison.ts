@@ -1,5 +1,5 @@
 import type { Compared } from '../state/comparison.svelte.ts';
-import { counted, integer } from './format.ts';
+import { integer } from './format.ts';
 import { SPLITS } from './scores.ts';
 
 /** Points of a per cent with their sign: `+3.1`, `−0.4`, `0.0`. */
@@ -28,7 +28,7 @@ export function obstacles(compared: Compared): string[] {
     found.push(
       clips.shared === 0
         ? `They were scored on different clips: none of the ${integer(clips.first)} and ${integer(clips.second)} is the same.`
-        : `They were scored on different clips: ${counted(clips.shared, 'is the same', 'are the same')} of ${integer(clips.first)} and ${integer(clips.second)}.`,
+        : `They were scored on different clips: ${integer(clips.shared)} of the ${integer(clips.first)} of A and ${integer(clips.second)} of B are the same.`,
     );
   }
   if (one.split !== null && other.split !== null && one.split !== other.split) {

@@ -7,9 +7,10 @@ import { openLibrary } from '../../main/engine/library/database.ts';
 import { makeLargeDataset } from '../helpers/make-clip.ts';
 import { tone, writeWav } from '../helpers/wav.ts';
 import { seriousFindings } from './helpers/axe.ts';
-import { chooseInDialogs, chooseInMenus, outside, saveTo, watchOutside } from './helpers/dialogs.ts';
+import { answerDialogs } from './helpers/dialogs.ts';
 import { makeSample } from './helpers/jobs.ts';
 import { lastHeard, listen } from './helpers/sound.ts';
+import { chooseInMenus, outside, watchOutside } from './helpers/outside.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { LARGE, MEDIUM, resize, SMALL } from './helpers/window-size.ts';
 
@@ -202,7 +203,7 @@ describeApp('datasets', () => {
   it('saves the list that is shown, with its findings', async () => {
     const { page } = app();
     const file = join(app.folder(), 'clips.csv');
-    await saveTo(app(), file);
+    await answerDialogs(app(), { save: file });
     await page.getByLabel('Finding', { exact: true }).selectOption('silent');
     await page.getByRole('button', { name: 'Export as CSV …' }).click();
     await expectPage(page.getByText('The list was saved.').last()).toBeVisible(SOON);
@@ -230,7 +231,7 @@ describeApp('datasets', () => {
     const { page } = app();
     await page.getByRole('button', { name: /^Sample/u }).click();
     await expectPage(page.getByRole('heading', { level: 1, name: 'Sample' })).toBeVisible();
-    await chooseInDialogs(app(), [folder]);
+    await answerDialogs(app(), { open: [folder] });
     await page.getByRole('button', { name: 'Open a folder' }).click();
     await expectPage(page.getByRole('heading', { level: 1, name: 'instruments' })).toBeVisible();
     expect(await app().ask('datasets.list', null)).toHaveLength(2);
@@ -246,11 +247,11 @@ describeApp('datasets', () => {
     await expectPage(page.getByText('Its folder is not where it was.')).toBeVisible(SOON);
     await app().picture('datasets-lost');
     expect(await seriousFindings(page)).toEqual([]);
-    await chooseInDialogs(app(), [app.folder()]);
+    await answerDialogs(app(), { open: [app.folder()] });
     await page.getByRole('button', { name: 'Locate …' }).click();
     await expectPage(page.getByText(/holds none of the clips/u).last()).toBeVisible(SOON);
     await page.getByRole('button', { name: 'Dismiss' }).first().click();
-    await chooseInDialogs(app(), [moved]);
+    await answerDialogs(app(), { open: [moved] });
     await page.getByRole('button', { name: 'Locate …' }).click();
     await expectPage(page.getByText('Its folder is not where it was.')).toBeHidden(SOON);
     await total(14);

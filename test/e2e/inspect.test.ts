@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect as expectPage, type Locator } from '@playwright/test';
 import { beforeAll, expect, it } from 'vitest';
 import type { RunCard } from '../../preload/contract.ts';
+import { answerDialogs } from './helpers/dialogs.ts';
 import { openFolder, runJob, train } from './helpers/jobs.ts';
 import { writeMislabelled } from './helpers/mislabelled.ts';
 import { lastHeard, listen } from './helpers/sound.ts';
@@ -22,10 +23,7 @@ describeApp('listening to mistakes', () => {
   const details = (): Locator => app().page.getByRole('complementary', { name: 'Details' });
   const heading = (): Locator => details().getByRole('heading', { level: 2 });
   const marksOf = () => app().ask('marks.list', { dataset });
-  const saveTo = (path: string | null): Promise<void> =>
-    app().electron.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
-    }, path);
+  const saveTo = (save: string | null): Promise<void> => answerDialogs(app(), { save });
 
   beforeAll(async () => {
     const folder = join(app.folder(), 'Strings and voices');

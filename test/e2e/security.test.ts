@@ -11,6 +11,11 @@ const SECRET = 'what nobody outside may read';
 /** Refused requests say so in the console of the page. */
 const REFUSAL = /Refused to|Content Security Policy|Not allowed to load local resource|violates the following/u;
 
+const NAMING = {
+  model: { kind: 'run', id: 'x' },
+  listening: { hopSeconds: 1.5, aggregation: 'mean', topK: 3 },
+} as const;
+
 describeApp('the window', () => {
   const app = suiteApp();
   let secret: string;
@@ -299,7 +304,8 @@ describeApp('the window', () => {
     ['a field too many', 'datasets.get', { dataset: 'x', path: '/etc/passwd' }],
     ['an id as long as a book', 'datasets.get', { dataset: 'x'.repeat(100_000) }],
     ['a path for a grant', 'datasets.open', { grant: '/etc' }],
-    ['paths for grants', 'classify.start', { run: 'x', grants: ['../../secret.txt'] }],
+    ['paths for grants', 'classify.start', { ...NAMING, grants: ['../../secret.txt'] }],
+    ['a place to write to', 'runs.export', { run: 'x', format: 'zip', out: '/tmp/x.zip' }],
     ['an input where none is asked', 'datasets.list', { everything: true }],
     ['a page without end', 'runs.clips', { run: 'x', label: null, predicted: null, offset: 0, limit: 1e9 }],
     ['text for an object', 'runs.rename', 'x'],
@@ -341,12 +347,11 @@ describeApp('the window', () => {
   it('does nothing with a grant it never gave', async () => {
     const grant = randomUUID();
     expect(await app().call('datasets.open', { grant })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-    const listening = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 } as const;
-    const model = { kind: 'run', id: 'x' } as const;
-    expect(await app().call('classify.start', { model, grants: [grant], listening })).toMatchObject({
+    expect(await app().call('classify.start', { ...NAMING, grants: [grant] })).toMatchObject({
       ok: false,
       error: { code: 'forbidden' },
     });
+    expect(await app().call('models.look', { grant })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
   it('knows no dataset or run by a path', async () => {
@@ -354,6 +359,7 @@ describeApp('the window', () => {
       expect(await app().call('datasets.get', { dataset: id })).toMatchObject({ ok: false });
       expect(await app().call('runs.get', { run: id })).toMatchObject({ ok: false });
       expect(await app().call('runs.remove', { run: id })).toMatchObject({ ok: false });
+      expect(await app().call('models.remove', { model: id })).toMatchObject({ ok: false });
     }
   });
 

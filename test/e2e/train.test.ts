@@ -4,7 +4,7 @@ import { expect as expectPage } from '@playwright/test';
 import { decode } from 'fast-png';
 import { beforeAll, expect, it } from 'vitest';
 import { seriousFindings } from './helpers/axe.ts';
-import { saveTo } from './helpers/dialogs.ts';
+import { answerDialogs } from './helpers/dialogs.ts';
 import { makeSample } from './helpers/jobs.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
@@ -126,14 +126,14 @@ describeApp('training', () => {
   it('saves the curves as a table and as a picture, unfinished or not', async () => {
     const { page } = app();
     const csv = join(app.folder(), 'curves.csv');
-    await saveTo(app(), csv);
+    await answerDialogs(app(), { save: csv });
     await page.getByRole('button', { name: 'Save curves as CSV …' }).click();
     await expectPage(page.getByText('The learning curves were saved.').last()).toBeVisible(SOON);
     const [head, first] = (await readFile(csv, 'utf8')).split('\n');
     expect(head).toBe('epoch,loss,accuracy,val_loss,val_accuracy,seconds,clips_per_second');
     expect(first).toMatch(/^1,[\d.]+,/u);
     const png = join(app.folder(), 'curves.png');
-    await saveTo(app(), png);
+    await answerDialogs(app(), { save: png });
     await page.getByRole('button', { name: 'Save curves as PNG …' }).click();
     await expectPage(async () => {
       expect(decode(await readFile(png)).width).toBeGreaterThan(1000);

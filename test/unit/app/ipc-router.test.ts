@@ -29,6 +29,9 @@ beforeEach(() => {
   granted.mockClear();
 });
 
+const LISTENING = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 };
+const GRANT = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+
 describe('a call of the page', () => {
   it('is answered in an envelope', async () => {
     expect(await answer(PAGE, 'datasets.get', { dataset: 'a' }, HANDLERS)).toEqual({ ok: true, data: 'answered' });
@@ -74,7 +77,10 @@ describe('a call of the page', () => {
     ['datasets.get', { dataset: '' }],
     ['datasets.get', { dataset: 'a', more: 1 }],
     ['datasets.open', { grant: '/etc' }],
-    ['classify.start', { run: 'a', grants: [] }],
+    ['classify.start', { model: { kind: 'run', id: 'a' }, grants: [], listening: LISTENING }],
+    ['classify.start', { model: { kind: 'path', id: '/a' }, grants: [GRANT], listening: LISTENING }],
+    ['classify.export', { jobs: ['a'], format: 'exe' }],
+    ['runs.export', { run: 'a', format: 'zip', out: '/tmp/a.zip' }],
     ['runs.clips', { run: 'a', label: null, predicted: null, offset: -1, limit: 10 }],
     ['runs.rename', { run: 'a', name: '   ' }],
   ])('%s is refused with the input %j', async (method, input) => {
