@@ -185,7 +185,7 @@ describeApp('listening to mistakes', () => {
     const head = page.getByRole('region', { name: 'Clips' }).getByRole('heading').first();
     await page.getByRole('button', { name: 'marked', exact: true }).click();
     await expectPage(list().getByRole('option')).toHaveCount(2);
-    await page.getByRole('button', { name: 'all classes' }).click();
+    await page.getByRole('button', { name: 'Show all classes' }).click();
     await expectPage(head).toHaveText('All classes');
     await page.getByRole('button', { name: 'all', exact: true }).click();
     await expectPage(page.getByText(/^18 clips, confident mistakes first$/u)).toBeVisible();
