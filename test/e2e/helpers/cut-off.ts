@@ -17,7 +17,13 @@ export function cutOff(page: Page): Promise<readonly string[]> {
       for (let holder = control.parentElement; holder !== null; holder = holder.parentElement) {
         const { overflowX } = getComputedStyle(holder);
         if (overflowX === 'visible') continue;
-        if (overflowX !== 'hidden' && holder.scrollWidth > holder.clientWidth) break;
+        if (overflowX === 'auto' || overflowX === 'scroll') {
+          if (holder.scrollWidth <= holder.clientWidth) continue;
+          // What is outside can be scrolled to.
+          edgeLeft = -Infinity;
+          edgeRight = Infinity;
+          break;
+        }
         const box = holder.getBoundingClientRect();
         edgeLeft = Math.max(edgeLeft, box.left);
         edgeRight = Math.min(edgeRight, box.right);
