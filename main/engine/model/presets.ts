@@ -20,7 +20,8 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     name: 'instrunet-fast',
-    description: 'Four small convolutions with batch normalisation: trains in a minute or two.',
+    description:
+      'Five small convolutions with batch normalisation: trains in a quarter of the time of the published network.',
     build: fastArchitecture,
   },
   {
