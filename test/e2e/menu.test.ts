@@ -36,9 +36,22 @@ describeApp('the menu', () => {
     );
   });
 
-  it('says that nothing can be named before a training', async () => {
+  it('asks for files to be named, where they will be shown', async () => {
+    const asked = app().electron.evaluate(
+      ({ dialog }) =>
+        new Promise<string>((done) => {
+          dialog.showOpenDialog = (...parameters: readonly unknown[]) => {
+            done(JSON.stringify(parameters.at(-1)));
+            return Promise.resolve({ canceled: true, filePaths: [] });
+          };
+        }),
+    );
     await choose(app(), 'File', 'Name Files…');
-    await expectPage(app().page.getByText(/no network has been trained/iu)).toBeVisible();
+    expect(await asked).toContain('openFile');
+    await expectPage(app().page.getByRole('navigation').getByRole('link', { name: 'Classify' })).toHaveAttribute(
+      'aria-current',
+      'page',
+    );
   });
 
   it('opens a folder that the user chooses', async () => {
