@@ -314,6 +314,8 @@ export interface DatasetDetail extends DatasetCard {
 
 /** A clip with the address under which its sound and its picture are served. */
 export interface ClipRow extends Pick<Clip, 'path' | 'kind' | 'label' | 'recording' | 'duration' | 'findings'> {
+  /** All right answers, `label` first. */
+  readonly labels: readonly string[];
   /** For what is done with its file; says nothing of where that lies. */
   readonly id: string;
   /** `media://clip/…`: sound, or the picture itself for a dataset of pictures; null where it cannot be read. */

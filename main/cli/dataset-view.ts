@@ -1,4 +1,4 @@
-import type { Dataset, FindingKind } from '../engine/dataset/dataset.ts';
+import { holdsSeveralLabels, type Dataset, type FindingKind } from '../engine/dataset/dataset.ts';
 import { summarise, type DatasetSummary } from '../engine/dataset/summary.ts';
 import { keptAsideWords, type OpenedDataset } from '../engine/workflows/scan.ts';
 import { tableText } from './table.ts';
@@ -7,6 +7,7 @@ import { countOf, formatDuration } from './words.ts';
 const LAYOUT_WORDS: Readonly<Record<Dataset['layout'], string>> = {
   'class-folders': 'one folder a class',
   'irmas-names': 'IRMAS names (label and recording in the file name)',
+  'irmas-test': "as IRMAS's test set (instrument codes in a text file beside each clip)",
   'labels-csv': 'labels.csv',
 };
 
@@ -38,6 +39,10 @@ function headline(dataset: Dataset, summary: DatasetSummary): string {
     `${countOf(summary.recordings, 'recording')} in ${countOf(summary.groups, 'group')} that share no clip` +
       (summary.seconds > 0 ? `, ${formatDuration(summary.seconds)} of sound` : ''),
   ];
+  if (holdsSeveralLabels(dataset)) {
+    const labels = summary.labelCounts.map((row) => `${row.clips} with ${countOf(row.labels, 'label')}`);
+    lines.push(`${labels.join(', ')}: to score a finished network on, not to train one`);
+  }
   if (dataset.synthetic) lines.push('Synthetic sound, computed by InstruNet: no measure of real music.');
   return lines.join('\n');
 }

@@ -46,12 +46,16 @@ class TrainingForm {
   preset = $state('');
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   readonly problems = $derived(problemsOf(this.values));
-  /** What the preview is to be of; null while the shares make no sense. */
-  readonly splitRequest = $derived.by((): Input<'datasets.previewSplit'> | null => {
+  /** As text, so that nothing is split anew for what the split does not depend on. */
+  readonly #splitKey = $derived.by(() => {
     const { validation, test, seed } = this.problems;
     if (this.dataset === undefined || validation !== undefined || test !== undefined || seed !== undefined) return null;
-    return { dataset: this.dataset.id, corrections: this.applies, ...toSplit(this.values) };
+    return JSON.stringify({ dataset: this.dataset.id, corrections: this.applies, ...toSplit(this.values) });
   });
+  /** What the preview is to be of; null while the shares make no sense. */
+  readonly splitRequest = $derived(
+    this.#splitKey === null ? null : (JSON.parse(this.#splitKey) as Input<'datasets.previewSplit'>),
+  );
   preview = $state.raw<SplitPreview | null>(null);
   failure = $state.raw<Failure | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,7 @@
 /** A part of a text in the little Markdown that THIRD_PARTY_LICENSES.md is written in. */
 export type Block =
-  | { readonly kind: 'heading' | 'paragraph'; readonly text: string }
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 /** Headings, tables and paragraphs, in their order; marks of code within a line are left out. */

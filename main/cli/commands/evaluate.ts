@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
 import { describeScore } from '../../engine/evaluation/describe-score.ts';
+import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
+import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
 import { evaluateModel } from '../../engine/workflows/evaluate.ts';
-import { codeList } from '../arguments.ts';
+import type { ThresholdRequest } from '../../engine/workflows/label-thresholds.ts';
+import { codeList, numberBetween } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
 
@@ -10,6 +14,8 @@ interface EvaluateOptions {
   readonly out: string;
   readonly name?: string;
   readonly labels?: string[];
+  readonly threshold?: number;
+  readonly thresholdFrom?: string;
 }
 
 export const defineEvaluate: CommandDefinition = (program, inSession) => {
@@ -23,11 +29,23 @@ export const defineEvaluate: CommandDefinition = (program, inSession) => {
     .requiredOption('--out <run>', 'the run folder to write; must not exist yet')
     .option('--name <name>', 'name of the run (default: name of the run folder)')
     .option('--labels <codes>', "class codes of a bare .keras file's outputs, in their order, with commas", codeList)
+    .option(
+      '--threshold <score>',
+      'for clips with several labels: a class counts as heard from this score on',
+      numberBetween(0, 1),
+    )
+    .addOption(
+      new Option(
+        '--threshold-from <path>',
+        "choose it on a labelled folder, or on the validation side of the network's run (default)",
+      ).conflicts('threshold'),
+    )
     .addHelpText(
       'after',
       examples(
         'evaluate ~/runs/first ~/other-clips --out ~/runs/first-on-others',
         'evaluate model.keras ~/clips --labels cel,cla,flu --out ~/runs/model',
+        'evaluate ~/runs/first ~/IRMAS-TestingData --threshold-from ~/other-excerpts --out ~/runs/first-on-irmas-test',
       ),
     )
     .action((model: string, folder: string, options: EvaluateOptions) =>
@@ -40,16 +58,27 @@ export const defineEvaluate: CommandDefinition = (program, inSession) => {
             out: resolve(options.out),
             name: options.name,
             labels: options.labels,
+            threshold: thresholdOf(options),
           },
           { signal, onProgress: progress.show },
         );
         progress.end();
         terminal.printJson(evaluated);
         for (const note of evaluated.notes) terminal.print(`Note: ${note}`);
-        terminal.print(`\n${describeScore(evaluated.metrics).join('\n')}\n`);
-        terminal.print(classificationReportText(evaluated.metrics));
+        if (evaluated.kind === 'one-label') {
+          terminal.print(`\n${describeScore(evaluated.metrics).join('\n')}\n`);
+          terminal.print(classificationReportText(evaluated.metrics));
+        } else {
+          terminal.print(`\n${describeMultilabel(evaluated.metrics).join('\n')}\n`);
+          terminal.print(multilabelText(evaluated.metrics));
+        }
         terminal.print(`Run folder: ${evaluated.folder}`);
         return EXIT.done;
       }),
     );
 };
+
+function thresholdOf({ threshold, thresholdFrom }: EvaluateOptions): ThresholdRequest | undefined {
+  if (threshold !== undefined) return { given: threshold };
+  return thresholdFrom === undefined ? undefined : { from: resolve(thresholdFrom) };
+}

@@ -10,7 +10,10 @@ export const defineScan: CommandDefinition = (program, inSession) => {
     .description(
       'Look through a folder of labelled clips: layout, classes, recordings and what is wrong with which clip.',
     )
-    .argument('<folder>', 'folder of class folders, of clips with IRMAS names, or with a labels.csv')
+    .argument(
+      '<folder>',
+      "folder of class folders, of clips with IRMAS names, of IRMAS's test set, or with a labels.csv",
+    )
     .addHelpText('after', examples('scan ~/IRMAS-TrainingData', 'scan ~/clips --json > clips.json'))
     .action((folder: string) =>
       inSession(async ({ context, terminal, progress, signal }) => {

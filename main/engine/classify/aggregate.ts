@@ -36,9 +36,14 @@ export class Aggregate {
    */
   result(method: Aggregation): Float64Array | null {
     if (this.#windows === 0) return null;
-    const divisor = method === 'mean' ? this.#windows : Math.max(...this.#sums);
-    return this.#sums.map((sum) => (divisor === 0 ? 0 : sum / divisor));
+    return method === 'mean' ? this.#sums.map((sum) => sum / this.#windows) : overMaximum(this.#sums);
   }
+}
+
+/** Each value divided by the largest: the sums of windows and their means give the same. All 0 where the largest is. */
+export function overMaximum(values: Float64Array): Float64Array {
+  const largest = Math.max(...values);
+  return values.map((value) => (largest === 0 ? 0 : value / largest));
 }
 
 /** The `k` classes with the largest values, best first; equal ones in the order of the classes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseCsvLines, toCsv } from '../common/csv.ts';
 import { EngineError } from '../common/errors.ts';
-import type { Clip } from './dataset.ts';
+import { labelsOf, type Clip } from './dataset.ts';
 
 const COLUMNS = ['clip', 'sha256', 'recording', 'group', 'label'] as const;
 
@@ -16,10 +16,11 @@ const ClipRowSchema = z.object({
 /** One line of an evaluation's `clips.csv`: a clip that was scored, and where it comes from. */
 export type ClipRow = Readonly<z.infer<typeof ClipRowSchema>>;
 
+/** Several labels of a clip stand in one cell, as in `labels.csv`. */
 export function toClipsCsv(clips: readonly Clip[]): string {
   return toCsv(
     COLUMNS,
-    clips.map(({ path, sha256, recording, group, label }) => [path, sha256 ?? '', recording, group, label]),
+    clips.map((clip) => [clip.path, clip.sha256 ?? '', clip.recording, clip.group, labelsOf(clip).join(';')]),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Clip, Dataset } from './dataset.ts';
+import { labelsOf, type Clip, type Dataset } from './dataset.ts';
 import { classesOf, findIdentical, fingerprintOf } from './relations.ts';
 
 /** What the user said about one clip. The audio itself is never touched. */
@@ -57,10 +57,18 @@ export function applyCorrections(dataset: Dataset, corrections: readonly Correct
   const corrected = dataset.clips.flatMap((clip): Clip[] => {
     const correction = byClip.get(clip.path);
     if (correction === undefined) return [clip];
-    return correction.to === null ? [] : [{ ...clip, label: correction.to }];
+    return correction.to === null ? [] : [relabelled(clip, correction.from, correction.to)];
   });
   const clips = findIdentical(corrected);
   return { ...dataset, clips, classes: classesOf(clips), fingerprint: fingerprintOf(clips) };
+}
+
+/** Of several labels only the wrong one is replaced. */
+function relabelled(clip: Clip, from: string, to: string): Clip {
+  const labels = labelsOf(clip);
+  if (labels.length === 1) return { ...clip, label: to };
+  const [label = to, ...furtherLabels] = new Set(labels.map((given) => (given === from ? to : given)));
+  return { ...clip, label, furtherLabels };
 }
 
 /**

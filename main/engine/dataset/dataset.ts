@@ -1,5 +1,7 @@
 /** How labels were found in a folder. */
-export type Layout = 'class-folders' | 'irmas-names' | 'labels-csv';
+export const LAYOUTS = ['class-folders', 'irmas-names', 'irmas-test', 'labels-csv'] as const;
+
+export type Layout = (typeof LAYOUTS)[number];
 
 /** What the clips are: sound, or pictures of spectrograms. */
 export type ClipKind = 'audio' | 'image';
@@ -29,8 +31,10 @@ export interface Clip {
   /** Path inside the dataset folder, with `/` on every system. Identifies the clip. */
   readonly path: string;
   readonly kind: ClipKind;
-  /** Class code, for example `vio`. */
+  /** Class code, for example `vio`; the first one where the clip has several. */
   readonly label: string;
+  /** The other right answers of a clip that has more than one. `labelsOf` gives all. */
+  readonly furtherLabels?: readonly string[] | undefined;
   /** What the clip was cut from. Clips of one recording are never independent. */
   readonly recording: string;
   /** Recordings joined because they share an identical clip. */
@@ -85,6 +89,19 @@ export interface Dataset {
 }
 
 const UNUSABLE: ReadonlySet<FindingKind> = new Set(['unreadable', 'empty', 'too-short', 'silent']);
+
+/** All right answers about a clip, in the order in which they were given. */
+export function labelsOf({ label, furtherLabels = [] }: Pick<Clip, 'label' | 'furtherLabels'>): readonly string[] {
+  return [label, ...furtherLabels];
+}
+
+/**
+ * Whether a folder holds recordings with several right answers: such a folder is there to score a finished network on,
+ * not to train one. IRMAS's test set is one as a whole, though many of its excerpts carry a single label.
+ */
+export function holdsSeveralLabels({ layout, clips }: Pick<Dataset, 'layout' | 'clips'>): boolean {
+  return layout === 'irmas-test' || clips.some((clip) => labelsOf(clip).length > 1);
+}
 
 /** Whether a clip can be trained on and scored. */
 export function isUsable(clip: Clip): boolean {

@@ -13,6 +13,9 @@ const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(
 
 const IMAGE_EXTENSION = '.png';
 
+/** Of files that may hold the labels of the clip beside them. */
+export const TEXT_EXTENSION = '.txt';
+
 /** Lower case with its dot; empty where the name has none. */
 export function extensionOf(path: string): string {
   return posix.extname(path).toLowerCase();

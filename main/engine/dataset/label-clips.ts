@@ -1,4 +1,4 @@
-import type { Layout, ScanWarning } from './dataset.ts';
+import { labelsOf, type Layout, type ScanWarning } from './dataset.ts';
 import { stemOf } from './file-kinds.ts';
 import { IRMAS_INSTRUMENTS, parseIrmasName } from './irmas.ts';
 import { LABELS_FILE, type LabelsTable } from './labels-csv.ts';
@@ -7,6 +7,7 @@ import { recordingsOf } from './recordings.ts';
 export interface LabelledClip {
   readonly path: string;
   readonly label: string;
+  readonly furtherLabels?: readonly string[] | undefined;
   readonly recording: string;
 }
 
@@ -38,7 +39,7 @@ export function labelClips(paths: readonly string[], table: LabelsTable | undefi
   const names = paths.map(namesOf);
   const irmasFirst = names.filter(({ irmas }) => irmas !== undefined).length * 2 > names.length;
   const noClasses = foldersWithoutClass(names, table);
-  const labelled: { path: string; label: string; recording: string | undefined }[] = [];
+  const labelled: (Omit<LabelledClip, 'recording'> & { recording: string | undefined })[] = [];
   const unlabelled: string[] = [];
   const contradictory: string[] = [];
   for (const name of names) {
@@ -49,12 +50,13 @@ export function labelClips(paths: readonly string[], table: LabelsTable | undefi
       continue;
     }
     if (row === undefined && contradictsFolder(name)) contradictory.push(name.path);
-    labelled.push({ path: name.path, label, recording: row?.recording });
+    labelled.push({ path: name.path, label, furtherLabels: row?.furtherLabels, recording: row?.recording });
   }
   const recordings = recordingsOf(labelled);
-  const clips = labelled.map(({ path, label, recording }, index) => ({
+  const clips = labelled.map(({ path, label, furtherLabels, recording }, index) => ({
     path,
     label,
+    ...(furtherLabels === undefined ? {} : { furtherLabels }),
     recording: recording ?? recordings[index] ?? path,
   }));
   const layout = table !== undefined ? 'labels-csv' : irmasFirst ? 'irmas-names' : 'class-folders';
@@ -92,8 +94,8 @@ function foldersWithoutClass(names: readonly Names[], table: LabelsTable | undef
   const balance = new Map<string, number>();
   for (const { path, folder } of names) {
     if (folder === undefined) continue;
-    const label = table?.rows.get(path.normalize('NFC'))?.label;
-    const other = label !== undefined && label !== folder;
+    const row = table?.rows.get(path.normalize('NFC'));
+    const other = row !== undefined && !labelsOf(row).includes(folder);
     balance.set(folder, (balance.get(folder) ?? 0) + (other ? 1 : -1));
   }
   return new Set([...balance].filter(([, others]) => others > 0).map(([folder]) => folder));
@@ -153,7 +155,7 @@ function contradictionWarning(paths: readonly string[], nameTaken: boolean): Sca
 }
 
 /** Where nothing joins clips, a split cannot keep a recording together: said, because a score depends on it. */
-function recordingWarning(clips: readonly LabelledClip[]): ScanWarning[] {
+export function recordingWarning(clips: readonly LabelledClip[]): ScanWarning[] {
   const recordings = new Set(clips.map(({ recording }) => recording)).size;
   if (clips.length < 2 || recordings < clips.length) return [];
   const message =

@@ -10,6 +10,8 @@ export const LABELS_FILE = 'labels.csv';
 
 export interface LabelsRow {
   readonly label: string;
+  /** Further right answers, where the cell names several: `vio;pia`. */
+  readonly furtherLabels?: readonly string[] | undefined;
   /** Undefined where the table does not say it. */
   readonly recording: string | undefined;
 }
@@ -20,11 +22,14 @@ export interface LabelsTable {
   readonly warnings: readonly ScanWarning[];
 }
 
+/** A column behind the last one: a row that has it has more cells than the table has columns. */
+const SURPLUS = '\0surplus';
+
 const Records = z.array(z.record(z.string(), z.string()));
 
 /**
  * Reads a dataset's `labels.csv` (`name` is how it is spelt there): a header line with the columns `path`, `label` and, if wanted, `recording`, in any order; further
- * columns are passed over. Commas, semicolons or tabs part the columns.
+ * columns are passed over. Commas, semicolons or tabs part the columns; a semicolon in a label's cell parts several labels.
  * @throws EngineError `invalid-argument` where it is no such table or not UTF-8
  */
 export async function readLabelsCsv(root: string, name: string): Promise<LabelsTable> {
@@ -52,15 +57,18 @@ export function parseLabelsCsv(text: string): LabelsTable {
   const rows = new Map<string, LabelsRow>();
   const unlabelled: string[] = [];
   const repeated: string[] = [];
+  const surplus: string[] = [];
   for (const record of records) {
     const path = normalizePath(record['path'] ?? '');
     if (path === '') continue;
-    const label = (record['label'] ?? '').normalize('NFC');
-    const row = { label, recording: record['recording']?.normalize('NFC') || undefined };
+    if (record[SURPLUS] !== undefined) surplus.push(path);
+    const [label = '', ...further] = labelsIn(record['label'] ?? '');
+    const furtherLabels = further.length === 0 ? undefined : further;
+    const row = { label, furtherLabels, recording: record['recording']?.normalize('NFC') || undefined };
     const earlier = rows.get(path);
     if (label === '') unlabelled.push(path);
     else if (earlier === undefined) rows.set(path, row);
-    else if (earlier.label !== row.label || earlier.recording !== row.recording) repeated.push(path);
+    else if (!sameRow(earlier, row)) repeated.push(path);
   }
   const warnings: ScanWarning[] = [];
   if (unlabelled.length > 0) {
@@ -70,7 +78,25 @@ export function parseLabelsCsv(text: string): LabelsTable {
     const message = `${LABELS_FILE} contradicts itself in ${rowCount(repeated)}; the first row about a clip was taken.`;
     warnings.push({ message, paths: repeated });
   }
+  if (surplus.length > 0) {
+    const message = `${LABELS_FILE} has more cells than columns in ${rowCount(surplus)}; several labels need quotes there: "vio;pia".`;
+    warnings.push({ message, paths: surplus });
+  }
   return { rows, warnings };
+}
+
+/** The labels of a cell, each once. */
+function labelsIn(cell: string): string[] {
+  const labels = cell.normalize('NFC').split(';');
+  return [...new Set(labels.map((label) => label.trim()).filter((label) => label !== ''))];
+}
+
+function sameRow(a: LabelsRow, b: LabelsRow): boolean {
+  return (
+    a.label === b.label &&
+    a.recording === b.recording &&
+    String(a.furtherLabels ?? []) === String(b.furtherLabels ?? [])
+  );
 }
 
 function parseRecords(text: string): Record<string, string>[] {
@@ -81,7 +107,10 @@ function parseRecords(text: string): Record<string, string>[] {
   // Not taken from a row, which may be shorter than the header.
   let found: string[] = [];
   try {
-    const columns = (names: string[]) => (found = names.map((name) => name.trim().toLowerCase()));
+    const columns = (names: string[]) => {
+      found = names.map((name) => name.trim().toLowerCase());
+      return [...found, SURPLUS];
+    };
     records = Records.parse(
       parse(content, { columns, delimiter, skip_empty_lines: true, trim: true, relax_column_count: true }),
     );

@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import type { ClipKind, IgnoredFiles, ScanWarning } from './dataset.ts';
-import { clipKindOf, extensionOf } from './file-kinds.ts';
+import { clipKindOf, extensionOf, TEXT_EXTENSION } from './file-kinds.ts';
 import { compareText } from './order.ts';
 
 /** A file that may be a clip, before anyone looked into it. */
@@ -22,6 +22,8 @@ export interface FolderListing {
   readonly files: readonly FoundFile[];
   /** Paths of the files asked for by name, wherever they lie. */
   readonly named: readonly string[];
+  /** Paths of text files, sorted; they are counted among the ignored, too. */
+  readonly texts: readonly string[];
   readonly ignored: readonly IgnoredFiles[];
   readonly warnings: readonly ScanWarning[];
 }
@@ -66,6 +68,7 @@ async function realFolder(root: string): Promise<string> {
 class Listing {
   readonly #candidates: { readonly path: string; readonly kind: ClipKind }[] = [];
   readonly #named: string[] = [];
+  readonly #texts: string[] = [];
   readonly #ignored = new Map<string, number>();
   readonly #warnings: ScanWarning[] = [];
   readonly #visited = new Set<string>();
@@ -107,6 +110,7 @@ class Listing {
     return {
       files: files.filter((file) => file !== undefined).sort((a, b) => compareText(a.path, b.path)),
       named: this.#named.sort(compareText),
+      texts: this.#texts.sort(compareText),
       ignored: [...this.#ignored]
         .map(([extension, count]) => ({ extension, count }))
         .sort((a, b) => compareText(a.extension, b.extension)),
@@ -184,8 +188,11 @@ class Listing {
   #addFile(path: string, name: string): void {
     const kind = clipKindOf(name);
     if (this.named.has(name.toLowerCase())) this.#named.push(path);
-    else if (kind === undefined) this.#ignore(extensionOf(name) || 'no extension');
-    else this.#candidates.push({ path, kind });
+    else if (kind !== undefined) this.#candidates.push({ path, kind });
+    else {
+      if (extensionOf(name) === TEXT_EXTENSION) this.#texts.push(path);
+      this.#ignore(extensionOf(name) || 'no extension');
+    }
   }
 
   async #stat(path: string, kind: ClipKind): Promise<FoundFile | undefined> {

@@ -1,5 +1,5 @@
 import { sha256 } from '../common/hash.ts';
-import { isUsable, type Clip, type ClassName, type Finding } from './dataset.ts';
+import { isUsable, labelsOf, type Clip, type ClassName, type Finding } from './dataset.ts';
 import { classOf } from './irmas.ts';
 import { compareText } from './order.ts';
 
@@ -62,17 +62,19 @@ function identicalClips(clips: readonly Clip[]): Map<string, readonly Clip[]> {
 
 function relations(clip: Clip, twins: readonly Clip[]): Finding[] {
   const others = listed(twins, (twin) => twin.path !== clip.path, pathOf);
-  const contrary = listed(twins, (twin) => twin.label !== clip.label, pathAndLabelOf);
+  const contrary = listed(twins, (twin) => labelText(twin) !== labelText(clip), pathAndLabelOf);
   const findings: Finding[] = [{ kind: 'duplicate', message: `Identical to ${others}.` }];
   if (contrary === '') return findings;
   return [
     ...findings,
-    { kind: 'contradictory-label', message: `Labelled ${clip.label}, but identical to ${contrary}.` },
+    { kind: 'contradictory-label', message: `Labelled ${labelText(clip)}, but identical to ${contrary}.` },
   ];
 }
 
 const pathOf = ({ path }: Clip): string => path;
-const pathAndLabelOf = ({ path, label }: Clip): string => `${path} (${label})`;
+/** The same for the same labels, in whatever order they were given. */
+const labelText = (clip: Clip): string => [...labelsOf(clip)].sort(compareText).join(', ');
+const pathAndLabelOf = (clip: Clip): string => `${clip.path} (${labelText(clip)})`;
 
 /** The first few of the clips that fit, and how many more there are; empty where none fits. */
 function listed(clips: readonly Clip[], fits: (clip: Clip) => boolean, words: (clip: Clip) => string): string {
@@ -88,11 +90,13 @@ function listed(clips: readonly Clip[], fits: (clip: Clip) => boolean, words: (c
 
 /** The classes that occur, in alphabetical order of the code. */
 export function classesOf(clips: readonly Clip[]): ClassName[] {
-  return [...new Set(clips.map(({ label }) => label))].sort(compareText).map(classOf);
+  return [...new Set(clips.flatMap(labelsOf))].sort(compareText).map(classOf);
 }
 
 /** SHA-256 over paths, labels, recordings and contents; `clips` are sorted by path. */
 export function fingerprintOf(clips: readonly Clip[]): string {
-  const lines = clips.map((clip) => JSON.stringify([clip.path, clip.label, clip.recording, clip.sha256]));
+  const lines = clips.map(({ path, label, furtherLabels = [], recording, sha256: content }) =>
+    JSON.stringify([path, label, recording, content, ...furtherLabels]),
+  );
   return sha256(lines.join('\n'));
 }

@@ -5,9 +5,11 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { EngineError } from '../common/errors.ts';
 import { ProgressReporter, type TaskOptions } from '../common/task.ts';
-import type { Clip, ClipKind, Dataset, ScanWarning } from './dataset.ts';
+import type { Clip, ClipKind, Dataset, IgnoredFiles, ScanWarning } from './dataset.ts';
+import { TEXT_EXTENSION } from './file-kinds.ts';
 import { inspectClip, type ClipInspector, type Inspection } from './inspect-clip.ts';
 import { labelClips, type LabelledClip } from './label-clips.ts';
+import { labelByFiles, readLabelFiles } from './label-files.ts';
 import { LABELS_FILE, readLabelsCsv } from './labels-csv.ts';
 import { listFiles, type FolderListing, type FoundFile } from './list-files.ts';
 import { classesOf, findIdentical, fingerprintOf, groupRecordings, ownFindings } from './relations.ts';
@@ -24,7 +26,7 @@ export interface ScanOptions extends TaskOptions {
 }
 
 /**
- * Makes a dataset of a folder: finds its layout, labels and recordings (`labelClips`), looks into every clip, and joins
+ * Makes a dataset of a folder: finds its layout, labels and recordings (`labelClips`, `labelByFiles`), looks into every clip, and joins
  * recordings that share an identical clip. A bad file becomes a finding or a warning and never stops the rest.
  * Where sound and pictures lie side by side, the kind that is more frequent makes the dataset.
  * @throws EngineError `not-found`, `permission-denied`; `invalid-argument` where `root` is a file or its `labels.csv` no such
@@ -38,10 +40,10 @@ export async function scanFolder(root: string, options: ScanOptions): Promise<Da
   const tables = listing.named.filter((path) => path.toLowerCase() === LABELS_FILE);
   const tableName = tables.includes(LABELS_FILE) ? LABELS_FILE : tables[0];
   const table = tableName === undefined ? undefined : await readLabelsCsv(folder, tableName);
-  const labelling = labelClips(
-    files.map(({ path }) => path),
-    table,
-  );
+  const paths = files.map(({ path }) => path);
+  const labelFiles =
+    table === undefined ? await readLabelFiles(folder, paths, listing.texts, options.signal) : undefined;
+  const labelling = labelFiles === undefined ? labelClips(paths, table) : labelByFiles(paths, labelFiles);
   if (labelling.clips.length === 0) throw noClips(folder, listing);
   const { clips: inspected, vanished } = await inspectAll(folder, files, labelling.clips, options);
   const clips = findIdentical(groupRecordings(inspected));
@@ -61,8 +63,15 @@ export async function scanFolder(root: string, options: ScanOptions): Promise<Da
       ...labelling.warnings,
       ...vanishedWarning(vanished),
     ],
-    ignored: listing.ignored,
+    ignored: withoutTexts(listing.ignored, labelFiles?.used ?? 0),
   };
+}
+
+/** Text files that label a clip were of use. */
+function withoutTexts(ignored: readonly IgnoredFiles[], used: number): IgnoredFiles[] {
+  return ignored
+    .map(({ extension, count }) => ({ extension, count: extension === TEXT_EXTENSION ? count - used : count }))
+    .filter(({ count }) => count > 0);
 }
 
 function oneKind(files: readonly FoundFile[]): { files: readonly FoundFile[]; warnings: ScanWarning[] } {
@@ -153,7 +162,8 @@ function nestedTables(named: readonly string[]): ScanWarning[] {
 function noClips(root: string, listing: FolderListing): EngineError {
   const lookedFor =
     'Looked for sound files or PNG spectrograms in one folder a class, with IRMAS names such as ' +
-    `[pia][jaz_blu]1471__3.wav, or listed in a ${LABELS_FILE}.`;
+    '[pia][jaz_blu]1471__3.wav, with a text file of instrument codes beside each, or ' +
+    `listed in a ${LABELS_FILE}.`;
   const counts = listing.ignored.map(({ extension, count }) => `${count} ${extension}`);
   const found = [
     ...(listing.files.length > 0 ? [`${listing.files.length} sound files or pictures without a label`] : []),

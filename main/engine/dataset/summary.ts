@@ -1,6 +1,6 @@
-import { FINDING_KINDS, isUsable, type Clip, type Dataset, type FindingKind } from './dataset.ts';
+import { FINDING_KINDS, isUsable, labelsOf, type Clip, type Dataset, type FindingKind } from './dataset.ts';
 
-/** What one class has. Recordings, groups and seconds are of its usable clips. */
+/** What one class has; a clip with several labels counts for each. Recordings, groups and seconds are of its usable clips. */
 export interface ClassSummary {
   readonly code: string;
   readonly name: string;
@@ -20,6 +20,8 @@ export interface DatasetSummary {
   readonly seconds: number;
   /** Clips with each kind of finding; kinds nobody has are missing. */
   readonly findings: Readonly<Partial<Record<FindingKind, number>>>;
+  /** How many clips carry so many labels, by that number; one row where every clip has one. */
+  readonly labelCounts: readonly { readonly labels: number; readonly clips: number }[];
   readonly perClass: readonly ClassSummary[];
 }
 
@@ -28,10 +30,11 @@ export function summarise(dataset: Dataset): DatasetSummary {
   return {
     ...counts(dataset.clips),
     findings: findingCounts(dataset.clips),
+    labelCounts: labelCounts(dataset.clips),
     perClass: dataset.classes.map(({ code, name }) => ({
       code,
       name,
-      ...counts(dataset.clips.filter(({ label }) => label === code)),
+      ...counts(dataset.clips.filter((clip) => labelsOf(clip).includes(code))),
     })),
   };
 }
@@ -45,6 +48,13 @@ function counts(clips: readonly Clip[]): Omit<ClassSummary, 'code' | 'name'> {
     groups: new Set(usable.map(({ group }) => group)).size,
     seconds: usable.reduce((total, { duration }) => total + (duration ?? 0), 0),
   };
+}
+
+function labelCounts(clips: readonly Clip[]): DatasetSummary['labelCounts'] {
+  const sizes = clips.map((clip) => labelsOf(clip).length);
+  return [...new Set(sizes)]
+    .sort((a, b) => a - b)
+    .map((labels) => ({ labels, clips: sizes.filter((size) => size === labels).length }));
 }
 
 function findingCounts(clips: readonly Clip[]): Partial<Record<FindingKind, number>> {

@@ -150,7 +150,7 @@ function record(samples: Samples, hits: Float64Array, support: Float64Array, pre
   samples.macroF1.push(f1Sum / occurring);
 }
 
-/** Null where there are no values. */
+/** From the resampled values of a figure; null where it was never defined. */
 export function percentileInterval(values: readonly number[]): Interval | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();

@@ -42,9 +42,9 @@ export function classificationMetrics(matrix: ConfusionMatrix): ClassificationMe
   const accuracy = ratio(sum(hits, Number), clips);
   return {
     accuracy,
-    macro: mean(occurring, () => 1),
+    macro: meanScore(occurring, () => 1),
     micro: { precision: accuracy, recall: accuracy, f1: accuracy },
-    weighted: mean(occurring, (score) => score.support),
+    weighted: meanScore(occurring, (score) => score.support),
     perClass,
   };
 }
@@ -59,7 +59,8 @@ export function f1Score(hits: number, support: number, predicted: number): numbe
   return ratio(2 * hits, support + predicted);
 }
 
-function classScore(hits: number, support: number, predicted: number): ClassScore {
+/** Precision, recall and F1 of one class from its counts. */
+export function classScore(hits: number, support: number, predicted: number): ClassScore {
   return {
     precision: ratio(hits, predicted),
     recall: ratio(hits, support),
@@ -69,7 +70,8 @@ function classScore(hits: number, support: number, predicted: number): ClassScor
   };
 }
 
-function mean(scores: readonly ClassScore[], weight: (score: ClassScore) => number): PrecisionRecallF1 {
+/** Mean over classes, each counting by its weight; 0 where none counts. */
+export function meanScore(scores: readonly ClassScore[], weight: (score: ClassScore) => number): PrecisionRecallF1 {
   const total = sum(scores, weight);
   return {
     precision: ratio(

@@ -13,12 +13,12 @@ import { logLoss, topKAccuracy } from './probability-metrics.ts';
 import { rankingMetrics } from './ranking-metrics.ts';
 import { withTemperature } from './temperature.ts';
 
-const Count = z.number().int().nonnegative();
-const Share = z.number().min(0).max(1);
-const IntervalSchema = z.tuple([Share, Share]);
-const AveragesSchema = z.object({ precision: Share, recall: Share, f1: Share });
+export const Count = z.number().int().nonnegative();
+export const Share = z.number().min(0).max(1);
+export const IntervalSchema = z.tuple([Share, Share]);
+export const AveragesSchema = z.object({ precision: Share, recall: Share, f1: Share });
 
-const TrainingSchema = z.object({
+export const TrainingSchema = z.object({
   clips: Count,
   recordings: Count,
   epochs: Count,
@@ -26,6 +26,13 @@ const TrainingSchema = z.object({
   selectedEpoch: Count,
   /** True where that epoch was chosen by its score on the validation side, which flatters that score. */
   selectedOnValidation: z.boolean(),
+});
+
+export const LeakSchema = z.object({
+  validationClips: Count,
+  sharedRecording: Count,
+  identicalClip: Count,
+  either: Count,
 });
 
 const ClassMetricsSchema = z.object({
@@ -64,7 +71,7 @@ export const MetricsSchema = z.object({
   /** What the network was trained on; null where that is not known. */
   training: TrainingSchema.nullable(),
   /** What the scored clips have in common with training; null where that is not known. */
-  leak: z.object({ validationClips: Count, sharedRecording: Count, identicalClip: Count, either: Count }).nullable(),
+  leak: LeakSchema.nullable(),
   accuracy: Share,
   /** Null where there are no more than two or three classes. */
   top2Accuracy: Share.nullable(),
@@ -219,7 +226,7 @@ function temperatureEffect(
   return { value: temperature, expectedCalibrationErrorBefore: before.expectedCalibrationError };
 }
 
-function trainingSummary(training: NonNullable<EvaluationContext['training']>): Metrics['training'] {
+export function trainingSummary(training: NonNullable<EvaluationContext['training']>): Metrics['training'] {
   const { clipsPerClass, recordings, epochs, selectedEpoch, selectedOnValidation } = training;
   const clips = clipsPerClass.reduce((total, count) => total + count, 0);
   return { clips, recordings, epochs, selectedEpoch, selectedOnValidation };

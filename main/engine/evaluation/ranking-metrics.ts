@@ -31,7 +31,7 @@ export function rankingMetrics({ classes, rows }: Predictions): RankingMetrics {
   };
 }
 
-interface Scored {
+export interface Scored {
   readonly score: number;
   /** Whether the clip truly is of the class. */
   readonly own: boolean;
@@ -41,7 +41,7 @@ interface Scored {
  * One pass from the highest score down, equal scores taken together. AUROC is the share of pairs (own, other) in the right
  * order, ties counting half (Mann and Whitney); average precision is the sum of (rise of recall) x precision.
  */
-function rankingScore(scored: readonly Scored[]): RankingScore {
+export function rankingScore(scored: readonly Scored[]): RankingScore {
   const sorted = [...scored].sort((a, b) => b.score - a.score);
   const own = sorted.filter((item) => item.own).length;
   const others = sorted.length - own;
@@ -73,7 +73,7 @@ function* ties(sorted: readonly Scored[]): Generator<readonly Scored[]> {
   }
 }
 
-function meanOfDefined(values: readonly (number | null)[]): number | null {
+export function meanOfDefined(values: readonly (number | null)[]): number | null {
   const defined = values.filter((value) => value !== null);
   if (defined.length === 0) return null;
   return defined.reduce((total, value) => total + value, 0) / defined.length;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EngineError } from '../common/errors.ts';
-import { FINDING_KINDS, type Clip, type Dataset, type Finding } from '../dataset/dataset.ts';
+import { FINDING_KINDS, LAYOUTS, type Clip, type Dataset, type Finding } from '../dataset/dataset.ts';
 import { classesOf } from '../dataset/relations.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -35,15 +35,16 @@ export function saveDataset(sqlite: Sqlite, dataset: Dataset): void {
     const id = datasetId(sqlite, dataset.root);
     sqlite.run('DELETE FROM clips WHERE dataset = ?', id);
     sqlite.run('DELETE FROM findings WHERE dataset = ?', id);
-    sqlite.runEach('INSERT INTO clips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', clipRows(id, dataset.clips));
+    sqlite.runEach('INSERT INTO clips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', clipRows(id, dataset.clips));
     sqlite.runEach('INSERT INTO findings VALUES (?, ?, ?, ?, ?)', findingRows(id, dataset.clips));
   });
 }
 
 function* clipRows(dataset: number, clips: readonly Clip[]) {
   for (const [position, clip] of clips.entries()) {
-    const { path, kind, label, recording, group, bytes, modified, sha256, duration } = clip;
-    yield [dataset, position, path, kind, label, recording, group, bytes, modified, sha256, duration];
+    const { path, kind, label, furtherLabels, recording, group, bytes, modified, sha256, duration } = clip;
+    const further = furtherLabels === undefined ? null : JSON.stringify(furtherLabels);
+    yield [dataset, position, path, kind, label, recording, group, bytes, modified, sha256, duration, further];
   }
 }
 
@@ -66,7 +67,7 @@ const DatasetRow = z.object({
   id: z.number().int(),
   root: z.string(),
   name: z.string(),
-  layout: z.enum(['class-folders', 'irmas-names', 'labels-csv']),
+  layout: z.enum(LAYOUTS),
   synthetic: z.number(),
   fingerprint: z.string(),
   warnings: z.string(),
@@ -83,9 +84,11 @@ const ClipRow = z.object({
   modified: z.number(),
   sha256: z.string().nullable(),
   duration: z.number().nullable(),
+  further: z.string().nullable(),
 });
 
 const FindingRow = z.object({ clip: z.number().int(), kind: z.enum(FINDING_KINDS), message: z.string() });
+const Labels = z.array(z.string());
 const Warnings = z.array(z.object({ message: z.string(), paths: z.array(z.string()) }));
 const Ignored = z.array(z.object({ extension: z.string(), count: z.number() }));
 
@@ -106,11 +109,16 @@ export function loadDataset(sqlite: Sqlite, root: string): Dataset | undefined {
   const clips = sqlite
     .all(
       ClipRow,
-      `SELECT path, kind, label, recording, clip_group AS "group", bytes, modified, sha256, duration
+      `SELECT path, kind, label, recording, clip_group AS "group", bytes, modified, sha256, duration,
+         further_labels AS further
        FROM clips WHERE dataset = ? ORDER BY position`,
       row.id,
     )
-    .map((clip, position): Clip => ({ ...clip, findings: findings.get(position) ?? [] }));
+    .map(({ further, ...clip }, position): Clip => ({
+      ...clip,
+      ...(further === null ? {} : { furtherLabels: Labels.parse(JSON.parse(further)) }),
+      findings: findings.get(position) ?? [],
+    }));
   return {
     root: row.root,
     name: row.name,
@@ -137,9 +145,13 @@ const SummaryRow = z.object({
 export function listDatasets(sqlite: Sqlite): ListedDataset[] {
   const rows = sqlite.all(
     SummaryRow,
-    `SELECT root, name, synthetic, scanned, count(clips.path) AS clips, count(DISTINCT clips.label) AS classes
-     FROM datasets LEFT JOIN clips ON clips.dataset = datasets.id
-     GROUP BY datasets.id ORDER BY scanned DESC, root`,
+    `SELECT root, name, synthetic, scanned,
+       (SELECT count(*) FROM clips WHERE dataset = datasets.id) AS clips,
+       (SELECT count(*) FROM (
+          SELECT label FROM clips WHERE dataset = datasets.id
+          UNION SELECT value FROM clips, json_each(further_labels) WHERE dataset = datasets.id
+        )) AS classes
+     FROM datasets ORDER BY scanned DESC, root`,
   );
   return rows.map((row) => ({ ...row, synthetic: row.synthetic === 1 }));
 }

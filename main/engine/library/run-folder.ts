@@ -7,7 +7,7 @@ import { RecipeSchema } from '../features/recipe.ts';
 import { augmentationSchema, NO_AUGMENTATION } from '../training/augmentation/options.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const RUN_VERSION = 1;
+export const RUN_VERSION = 2;
 
 /** Names of what lies in a run folder. Other programs read these; they are part of the format. */
 export const RUN_FILES = {
@@ -25,6 +25,8 @@ export const RUN_FILES = {
   historyChart: 'training_history.png',
   confusionChart: 'confusion_matrix.png',
   reliabilityChart: 'reliability_diagram.png',
+  /** In place of confusion matrix and reliability diagram where clips have several labels. */
+  labelScoresChart: 'label_scores.png',
   checkpoint: 'checkpoint',
   /** The same score files once more, for the test side of the split where there is one. */
   test: 'test',
@@ -104,6 +106,18 @@ const ScoreSchema = z.object({
   majorityAccuracy: z.number(),
 });
 
+const LabelScoreSchema = z.object({
+  clips: Count,
+  labels: Count,
+  aggregation: z.enum(['mean', 'sum-max']),
+  threshold: z.number(),
+  microF1: z.number(),
+  microF1Interval: z.tuple([z.number(), z.number()]).nullable(),
+  macroF1: z.number(),
+  /** Of the fixed answer that does best. */
+  baselineMicroF1: z.number(),
+});
+
 const SideCountSchema = z.object({
   label: z.string(),
   side: z.string(),
@@ -149,6 +163,8 @@ export const RunSchema = z.object({
       /** What the logits were divided by, within the model's last layer, after training; null: nothing. */
       temperature: z.number().positive().nullable().default(null),
       scores: z.array(ScoreSchema),
+      /** The score on clips with several labels, which has no accuracy; `scores` is empty then. From version 2. */
+      labelScore: LabelScoreSchema.optional(),
     })
     .nullable(),
   /** Seconds, of the last sitting where a run was resumed. */
@@ -159,6 +175,7 @@ export const RunSchema = z.object({
 
 export type Run = z.infer<typeof RunSchema>;
 export type RunScore = z.infer<typeof ScoreSchema>;
+export type RunLabelScore = z.infer<typeof LabelScoreSchema>;
 
 /** Absolute path of one file of a run. */
 export function runFile(folder: string, file: keyof typeof RUN_FILES): string {

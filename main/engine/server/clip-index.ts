@@ -1,6 +1,6 @@
 import type { Input, SplitPreview } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
-import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
+import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
 import type { Side } from '../dataset/split.ts';
 import { DEFAULT_PRESET, presetTraining } from '../workflows/preset-training.ts';
 import { previewSplit } from './split-preview.ts';
@@ -83,7 +83,7 @@ export class ClipIndex {
       const clip = clips[index];
       if (clip === undefined) return false;
       return (
-        (label === null || clip.label === label) &&
+        (label === null || labelsOf(clip).includes(label)) &&
         (recording === null || clip.recording === recording) &&
         (finding === null || clip.findings.some(({ kind }) => kind === finding)) &&
         (sides === null || sides.get(clip) === side) &&
@@ -114,9 +114,10 @@ export class ClipIndex {
   #searchable(): readonly string[] {
     if (this.#texts === undefined) {
       const names = new Map(this.#dataset.classes.map(({ code, name }) => [code, name]));
-      this.#texts = this.#dataset.clips.map(({ path, recording, label }) =>
-        `${path} ${recording} ${names.get(label) ?? ''}`.toLowerCase(),
-      );
+      this.#texts = this.#dataset.clips.map((clip) => {
+        const labels = labelsOf(clip).map((label) => names.get(label) ?? '');
+        return [clip.path, clip.recording, ...labels].join(' ').toLowerCase();
+      });
     }
     return this.#texts;
   }

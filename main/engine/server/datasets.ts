@@ -5,7 +5,7 @@ import { EngineError, toEngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import { clipsToCsv } from '../dataset/clips-csv.ts';
 import { applyCorrections, countCorrections, effectiveCorrections } from '../dataset/corrections.ts';
-import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
+import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { estimateSample, type SampleEstimate } from '../dataset/sample/estimate.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
 import { makeSample } from '../workflows/sample.ts';
@@ -220,6 +220,7 @@ function rowOf(dataset: string, clip: Clip): ClipRow {
   const { path, kind, label, recording, duration, findings } = clip;
   return {
     ...{ path, kind, label, recording, duration, findings },
+    labels: labelsOf(clip),
     id: clipIdOf(dataset, path),
     ...clipAddress(dataset, clip),
   };

@@ -86,7 +86,9 @@ export class RunShelf {
   }
 
   async metrics({ id, run }: RunCard): Promise<Metrics | null> {
-    return run.status === 'done' ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema) : null;
+    return run.status === 'done' && !isOfLabels(run)
+      ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema)
+      : null;
   }
 
   /** What the network made of the clips it was scored on; the last asked for is kept. */
@@ -100,6 +102,10 @@ export class RunShelf {
     if (this.#scored?.key === key) return this.#scored.value;
     if (run.status !== 'done') {
       throw new EngineError('incompatible-run', `“${run.name}” has not finished: no clips have been scored yet.`);
+    }
+    if (isOfLabels(run)) {
+      const message = `“${run.name}” scored clips with several labels: its figures are in its folder.`;
+      throw new EngineError('incompatible-run', message);
     }
     const folder = this.folderOf(id);
     const clips =
@@ -133,6 +139,11 @@ export class RunShelf {
   #cardOf(id: string, run: Run): RunCard {
     return { id, run, resumable: run.kind === 'training' && run.status !== 'done' && !this.#active.has(id) };
   }
+}
+
+/** An evaluation on clips with several labels has figures of its own kind. */
+function isOfLabels({ result }: Run): boolean {
+  return result?.labelScore !== undefined;
 }
 
 async function readText(path: string): Promise<string> {

@@ -4,15 +4,17 @@ import { EngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
 import { toClipsCsv } from '../dataset/clip-rows.ts';
-import type { Clip, Dataset } from '../dataset/dataset.ts';
+import { holdsSeveralLabels, type Dataset } from '../dataset/dataset.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
-import { computeMetrics, type EvaluationContext, type Metrics } from '../evaluation/metrics.ts';
+import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
 import { createRunFolder, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { countParameters } from '../model/network.ts';
 import type { EngineContext } from './context.ts';
-import { leakFrom } from './leak-from-training.ts';
+import { evaluateLabels, type EvaluatedLabels } from './evaluate-labels.ts';
+import { evaluationContext } from './evaluation-context.ts';
+import type { ThresholdRequest } from './label-thresholds.ts';
 import { nameByFolder, readModel, type OpenedModel } from './open-model.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { prepareClips, type PreparedClips } from './prepare-clips.ts';
@@ -30,9 +32,12 @@ export interface EvaluateRequest {
   readonly name?: string | undefined;
   /** Class codes of the outputs of a file that carries none. */
   readonly labels?: readonly string[] | undefined;
+  /** When a class counts as heard in a folder whose clips have several labels; see `thresholdsFor` for where it is left out. */
+  readonly threshold?: ThresholdRequest | undefined;
 }
 
 export interface EvaluatedModel {
+  readonly kind: 'one-label';
   readonly folder: string;
   readonly run: Run;
   readonly metrics: Metrics;
@@ -40,18 +45,16 @@ export interface EvaluatedModel {
   readonly notes: readonly string[];
 }
 
-/** Seed of the bootstrap where no run has one of its own. */
-const BOOTSTRAP_SEED = 1;
-
 /**
- * Scores a finished run or a `.keras` file on a labelled folder and writes a run folder.
+ * Scores a finished run or a `.keras` file on a labelled folder and writes a run folder. Where clips of the folder have several
+ * labels, each is heard through as `classify` does it, and all its labels are asked for (`evaluateLabels`).
  * @throws EngineError before anything is written for a model or a folder that cannot be used; `disk-full`; AbortError
  */
 export async function evaluateModel(
   context: EngineContext,
   request: EvaluateRequest,
   task: TaskOptions,
-): Promise<EvaluatedModel> {
+): Promise<EvaluatedModel | EvaluatedLabels> {
   const out = resolve(request.out);
   const folder = resolve(request.folder);
   await refuseOutFolder(out, folder);
@@ -61,6 +64,8 @@ export async function evaluateModel(
   const { dataset } = opened;
   const model = nameByFolder(read, dataset.classes);
   refuseUnknownClasses(dataset, model);
+  if (holdsSeveralLabels(dataset)) return evaluateLabels(context, request, { opened, model, out, clock }, task);
+  if (request.threshold !== undefined) throw needsNoThreshold(dataset);
   const backend = await loadBackend();
   const predictor = createPredictor(backend, model.network, model.classes, model.recipe);
   try {
@@ -107,13 +112,24 @@ export async function evaluateModel(
         await rm(out, { recursive: true, force: true });
         throw error;
       }
-      return { folder: out, run: done, metrics, notes: [...scanNotes(opened), ...model.notes, ...notes] };
+      return {
+        kind: 'one-label',
+        folder: out,
+        run: done,
+        metrics,
+        notes: [...scanNotes(opened), ...model.notes, ...notes],
+      };
     } finally {
       prepared.store.close();
     }
   } finally {
     predictor.dispose();
   }
+}
+
+function needsNoThreshold({ root }: Dataset): EngineError {
+  const words = `Every clip in ${root} has one label, and the class with the highest probability is taken: a threshold is for clips with several.`;
+  return new EngineError('invalid-argument', words);
 }
 
 function refuseUnknownClasses({ root, classes }: Dataset, model: OpenedModel): void {
@@ -147,30 +163,4 @@ function knownClips(
   }
   if (failed.length > 0) notes.push(`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`);
   return { known, notes };
-}
-
-function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
-  const about = {
-    dataset: { name: dataset.name, synthetic: dataset.synthetic },
-    side: 'folder',
-    split: null,
-    corrections: null,
-    temperature: model.temperature,
-  } as const;
-  if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
-  const { run, split } = model.trainedIn;
-  const trained = split.filter(({ side }) => side === 'training');
-  return {
-    ...about,
-    leak: leakFrom('training', dataset, clips, model.trainedIn),
-    training: {
-      clipsPerClass: model.classes.map(({ code }) => trained.filter(({ label }) => label === code).length),
-      recordings: new Set(trained.map(({ recording }) => recording)).size,
-      epochs: run.result?.epochs ?? 0,
-      selectedEpoch: run.result?.selectedEpoch ?? 0,
-      selectedOnValidation:
-        run.result?.selectedOnValidation === true && leakFrom('validation', dataset, clips, model.trainedIn).either > 0,
-    },
-    seed: run.training?.seed ?? BOOTSTRAP_SEED,
-  };
 }

@@ -30,7 +30,7 @@ const dataset: Dataset = {
       findings: [{ kind: 'unreadable', message: 'It is text.' }],
     }),
     makeClip('vio', 'vio/é', '𝄞', { modified: 1_799_999_999_999, bytes: 5_000_000_000 }),
-    makeClip('vio', 'vio/é', '\uE000'),
+    makeClip('vio', 'vio/é', '\uE000', { furtherLabels: ['pia', 'a "b"'] }),
   ]),
   synthetic: true,
   warnings: [{ message: 'One clip is odd.', paths: ['vio/x.wav'] }],
@@ -70,7 +70,7 @@ describe('datasets', () => {
         name: 'instruments',
         synthetic: true,
         clips: 5,
-        classes: 3,
+        classes: 5,
         scanned: matching(/^\d{4}-.*Z$/),
       },
     ]);

@@ -28,7 +28,14 @@ describe('marks behind a port', () => {
   const mark = (clip: string, to: string | null, note = '') => client.ask('marks.add', { dataset, clip, to, note });
   const list = () => client.ask('marks.list', { dataset });
   const clipsOf = async (label: string): Promise<string[]> => {
-    const everything = { search: '', finding: null, recording: null, side: null, sort: 'path', descending: false } as const;
+    const everything = {
+      search: '',
+      finding: null,
+      recording: null,
+      side: null,
+      sort: 'path',
+      descending: false,
+    } as const;
     const { rows } = await client.ask('datasets.clips', { ...everything, label, dataset, offset: 0, limit: 500 });
     return rows.map(({ path }) => path);
   };

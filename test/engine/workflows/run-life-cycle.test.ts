@@ -239,8 +239,12 @@ describe('a training on odd settings', () => {
 });
 
 describe('an evaluation', () => {
-  const evaluate = (model: string, root: string, more: { labels?: string[]; out?: string } = {}) =>
-    evaluateModel(context(), { model, folder: root, out: more.out ?? fresh('scored'), labels: more.labels }, {});
+  const evaluate = async (model: string, root: string, more: { labels?: string[]; out?: string } = {}) => {
+    const request = { model, folder: root, out: more.out ?? fresh('scored'), labels: more.labels };
+    const evaluated = await evaluateModel(context(), request, {});
+    if (evaluated.kind !== 'one-label') throw new Error('these clips have one label each');
+    return evaluated;
+  };
 
   it('inside the folder that it scores is refused', async () => {
     const out = join(dataset(), 'scored');

@@ -5,6 +5,7 @@ import {
   effectiveCorrections,
   type Correction,
 } from '../../../main/engine/dataset/corrections.ts';
+import { labelsOf } from '../../../main/engine/dataset/dataset.ts';
 import { makeClip, makeDataset } from '../../helpers/make-clip.ts';
 
 const dataset = makeDataset([
@@ -35,6 +36,22 @@ describe('applyCorrections', () => {
     });
     expect(corrected.clips[0]?.findings.map(({ kind }) => kind)).toEqual(['duplicate']);
     expect(corrected.fingerprint).not.toBe(dataset.fingerprint);
+  });
+
+  test('of several labels replaces the wrong one', () => {
+    const duets = makeDataset([
+      makeClip('gel', 'r1', 'a', { furtherLabels: ['voi'] }),
+      makeClip('pia', 'r2', 'b', { furtherLabels: ['gel', 'gac'] }),
+    ]);
+    const { clips, classes } = applyCorrections(duets, [
+      correct('gel/a.wav', 'gel/a.wav', 'gac'),
+      correct('pia/b.wav', 'pia/b.wav', 'gac'),
+    ]);
+    expect(clips.map(labelsOf)).toEqual([
+      ['gac', 'voi'],
+      ['pia', 'gac'],
+    ]);
+    expect(classes.map(({ code }) => code)).toEqual(['gac', 'pia', 'voi']);
   });
 
   test('leaves a clip out, but not the knowledge that two recordings share it', () => {

@@ -43,6 +43,21 @@ describe('parseLabelsCsv', () => {
     });
   });
 
+  test('reads several labels of one clip, each once', () => {
+    expect(rowsOf('path,label\na.wav,vio; pia ;vio;\nb.wav,;\n')).toEqual({
+      'a.wav': { label: 'vio', furtherLabels: ['pia'], recording: undefined },
+    });
+    expect(rowsOf('path;label\na.wav;"vio;pia"\n')).toEqual({
+      'a.wav': { label: 'vio', furtherLabels: ['pia'], recording: undefined },
+    });
+  });
+
+  test('warns where several labels without quotes have become cells of their own', () => {
+    const { rows, warnings } = parseLabelsCsv('path;label\na.wav;vio;pia\nb.wav;cel\n');
+    expect([...rows.keys()]).toEqual(['a.wav', 'b.wav']);
+    expect(warnings).toEqual([{ message: containing('more cells than columns in one row'), paths: ['a.wav'] }]);
+  });
+
   test('warns of rows without a label and of rows that contradict each other, naming them', () => {
     const { rows, warnings } = parseLabelsCsv('path,label\na.wav,\nb.wav,vio\nb.wav,cel\nc.wav,vio\nc.wav,vio\n');
     expect([...rows]).toEqual([

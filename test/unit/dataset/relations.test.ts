@@ -37,6 +37,17 @@ describe('groupRecordings', () => {
 });
 
 describe('findIdentical', () => {
+  test('knows the same labels in another order, and others', () => {
+    const [first, , third] = findIdentical([
+      makeClip('gac', 'r1', 'a', { sha256: 'x', furtherLabels: ['voi'] }),
+      makeClip('voi', 'r2', 'b', { sha256: 'x', furtherLabels: ['gac'] }),
+      makeClip('gac', 'r3', 'c', { sha256: 'y', furtherLabels: ['voi'] }),
+      makeClip('gac', 'r4', 'd', { sha256: 'y' }),
+    ]);
+    expect(first?.findings.map(({ kind }) => kind)).toEqual(['duplicate']);
+    expect(third?.findings[1]?.message).toBe('Labelled gac, voi, but identical to gac/d.wav (gac).');
+  });
+
   test('names the identical clips and their labels', () => {
     const findings = findIdentical([
       makeClip('gac', 'r1', 'a', { sha256: 'x' }),

@@ -34,3 +34,14 @@ test('the class that is alone, and the class without usable clips, are named', (
     assertTrainable(makeDataset([makeClip('vio', 'a', 'a'), makeClip('cel', 'b', 'b', silent)]));
   }).toThrow(/No clip of cel/);
 });
+
+test('recordings with several labels are there to score on, and it says how many they are', () => {
+  const duet = makeClip('vio', 'a', 'a', { furtherLabels: ['pia'] });
+  const dataset = makeDataset([duet, makeClip('cel', 'b', 'b'), makeClip('pia', 'c', 'c')]);
+  expect(() => {
+    assertTrainable(dataset);
+  }).toThrow(/one of 3 clips has several labels.*Score a finished network/);
+  expect(() => {
+    assertTrainable({ ...makeDataset([makeClip('cel', 'b', 'b'), makeClip('pia', 'c', 'c')]), layout: 'irmas-test' });
+  }).toThrow(/laid out as IRMAS's test set/);
+});

@@ -1,0 +1,155 @@
+import { bracket, count, counted, percent } from '../figures-in-words.ts';
+import type { Aggregation } from './heard-clips.ts';
+import type { MultilabelMetrics } from './multilabel-metrics.ts';
+
+export const AGGREGATION_NAMES: Readonly<Record<Aggregation, string>> = {
+  mean: 'mean of the windows',
+  'sum-max': 'sum over its maximum',
+};
+
+type FixedAnswer = MultilabelMetrics['baselines']['majority'];
+
+/** More labels than this are counted, not named. */
+const MOST_NAMED = 3;
+
+/** `always voice, piano`. */
+export function alwaysWords(metrics: MultilabelMetrics, { labels }: FixedAnswer): string {
+  if (labels.length > MOST_NAMED) return `always the ${count(labels.length)} most frequent`;
+  return `always ${labels.map((code) => nameOf(metrics, code)).join(', ')}`;
+}
+
+/**
+ * The score in plain sentences: first the micro F1 with its clips, leak, threshold and baseline, then what else is worth
+ * knowing and what must be held against the figures.
+ */
+export function describeMultilabel(metrics: MultilabelMetrics): string[] {
+  return [
+    headline(metrics),
+    baselineWarning(metrics),
+    thresholdWords(metrics),
+    otherAggregation(metrics),
+    firstClass(metrics),
+    bestAndWeakest(metrics),
+    unknownWords(metrics),
+    silentWords(metrics),
+    intervalWords(metrics),
+    missingClasses(metrics),
+    syntheticWarning(metrics),
+  ].filter((line) => line !== null);
+}
+
+/** Where the figures come from, in short parts, for the head of a chart. */
+export function multilabelProvenance(metrics: MultilabelMetrics): string[] {
+  const { clips, dataset, first, labels, leak, recordings, threshold } = metrics;
+  const parts = [
+    dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name,
+    `${counted(clips, 'clip')} of ${counted(recordings, 'recording')} with ${counted(labels, 'label')}`,
+  ];
+  if (leak === null) parts.push('training clips not known');
+  else parts.push(leak.either === 0 ? 'none known from training' : `${count(leak.either)} known from training`);
+  const from = { given: 'given', validation: 'chosen on validation', folder: 'chosen on other clips' }[threshold.kind];
+  parts.push(`${AGGREGATION_NAMES[first]}, threshold ${metrics.aggregations[first].threshold.toFixed(2)} ${from}`);
+  return parts;
+}
+
+/** `Micro F1 43.1 % [40.0–46.2]`, of the aggregation that stands first. */
+export function microF1InWords({ aggregations, first }: MultilabelMetrics): string {
+  const { micro, microF1Interval } = aggregations[first];
+  return `Micro F1 ${percent(micro.f1)}${bracket(microF1Interval)}`;
+}
+
+function headline(metrics: MultilabelMetrics): string {
+  const { aggregations, baselines, clips, dataset, first, labels, leak, recordings } = metrics;
+  const { macro, macroF1Interval } = aggregations[first];
+  const always = `${alwaysWords(metrics, baselines.mostFrequent)} gives ${percent(baselines.mostFrequent.microF1)}`;
+  const score =
+    `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, 'clip')} ` +
+    `of ${counted(recordings, 'recording')} in ${dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
+  if (leak === null) {
+    return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
+  }
+  if (leak.either === 0) return `${score} None of them is known from training.`;
+  return `${score} But ${count(leak.either)} of these clips or their recordings are known from training; expect less on new recordings.`;
+}
+
+function baselineWarning({ aggregations, baselines, first }: MultilabelMetrics): string | null {
+  const { micro, microF1Interval } = aggregations[first];
+  const low = microF1Interval?.[0] ?? micro.f1;
+  return low > baselines.mostFrequent.microF1 ? null : 'That is not clearly better than always giving the same answer.';
+}
+
+function thresholdWords({ aggregations, first, threshold }: MultilabelMetrics): string {
+  const reached = aggregations[first].threshold.toFixed(2);
+  const means = `A class counts as heard where its score reaches ${reached} (${AGGREGATION_NAMES[first]}).`;
+  if (threshold.kind === 'given') return `${means} That was given, not chosen on these clips.`;
+  const best = `the best micro F1 there, ${percent(aggregations[first].chosenF1 ?? 0)}`;
+  const without =
+    threshold.leftOut === 0 ? '' : `, without ${counted(threshold.leftOut, 'clip')} that the scored folder has, too`;
+  if (threshold.kind === 'validation') {
+    return `${means} That was chosen on the ${counted(threshold.clips, 'validation clip')} of “${threshold.name}”, which have one label each (${best})${without}.`;
+  }
+  const chosen = `${means} That was chosen on ${counted(threshold.clips, 'clip')} of ${threshold.name} (${best})${without}.`;
+  const { heardInTraining } = threshold;
+  if (heardInTraining === null || heardInTraining === 0) return chosen;
+  return `${chosen} ${count(heardInTraining)} of them were in training, where the network is surer: the threshold may be too high.`;
+}
+
+function otherAggregation({ aggregations, first }: MultilabelMetrics): string {
+  const other = first === 'mean' ? 'sum-max' : 'mean';
+  const { micro, microF1Interval, macro, threshold } = aggregations[other];
+  return `By the ${AGGREGATION_NAMES[other]}, threshold ${threshold.toFixed(2)}: micro F1 ${percent(micro.f1)}${bracket(microF1Interval)}, macro F1 ${percent(macro.f1)}.`;
+}
+
+function firstClass(metrics: MultilabelMetrics): string {
+  const { baselines, ranking } = metrics;
+  const guess = `always naming ${nameOf(metrics, baselines.majority.labels[0] ?? '')}: ${percent(baselines.majorityShare)}`;
+  return (
+    `Whatever the threshold: the first class is one of the labels in ${percent(ranking.firstIsRight)}${bracket(ranking.firstIsRightInterval)} of the clips ` +
+    `(${guess}); label-ranking average precision ${percent(ranking.averagePrecision)}${bracket(ranking.averagePrecisionInterval)}.`
+  );
+}
+
+function bestAndWeakest({ aggregations, first }: MultilabelMetrics): string | null {
+  const byF1 = aggregations[first].perClass
+    .filter(({ known, support }) => known && support > 0)
+    .sort((a, b) => b.f1 - a.f1);
+  const [best, weakest] = [byF1[0], byF1.at(-1)];
+  if (best === undefined || weakest === undefined || best === weakest) return null;
+  const words = ({ f1, f1Interval, name, support }: typeof best): string =>
+    `${name} (F1 ${percent(f1)}${bracket(f1Interval)}, ${counted(support, 'clip')})`;
+  return `Best recognised: ${words(best)}; weakest: ${words(weakest)}.`;
+}
+
+function unknownWords({ unknown }: MultilabelMetrics): string | null {
+  if (unknown.clips === 0) return null;
+  const classes = unknown.classes.map(({ code, clips }) => `${code} (${count(clips)})`).join(', ');
+  const carry = unknown.clips === 1 ? 'carries' : 'carry';
+  return `${counted(unknown.clips, 'clip')} ${carry} labels that the network does not know: ${classes}. Each counts as missed.`;
+}
+
+function silentWords({ silentClips }: MultilabelMetrics): string | null {
+  if (silentClips === 0) return null;
+  return `In ${counted(silentClips, 'clip')} nothing was to be heard and no class was named.`;
+}
+
+function intervalWords({ intervals, recordings }: MultilabelMetrics): string {
+  const { fewGroups, groups, level, resamples } = intervals;
+  if (groups === 1) return 'All these clips come from one recording, so how uncertain the figures are cannot be told.';
+  const joined = groups === recordings ? 'recordings' : 'groups of recordings';
+  const how = `In brackets: ${(level * 100).toFixed(0)} % intervals from ${count(resamples)} resamplings of the ${count(groups)} ${joined}.`;
+  return fewGroups ? `${how} So few make the intervals rough, and rather too narrow.` : how;
+}
+
+function missingClasses({ aggregations }: MultilabelMetrics): string | null {
+  const missing = aggregations.mean.perClass.filter(({ support }) => support === 0).map(({ name }) => name);
+  return missing.length === 0 ? null : `No clips to score of ${missing.join(', ')}.`;
+}
+
+function syntheticWarning({ dataset }: MultilabelMetrics): string | null {
+  if (!dataset.synthetic) return null;
+  return 'These clips are synthetic: the figures say nothing about recordings of real instruments.';
+}
+
+function nameOf({ aggregations }: MultilabelMetrics, code: string): string {
+  return aggregations.mean.perClass.find((entry) => entry.code === code)?.name ?? code;
+}

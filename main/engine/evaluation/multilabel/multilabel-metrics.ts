@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { BOOTSTRAP_LEVEL, BOOTSTRAP_RESAMPLES, FEW_GROUPS } from '../bootstrap.ts';
+import {
+  AveragesSchema,
+  Count,
+  IntervalSchema,
+  LeakSchema,
+  Share,
+  TrainingSchema,
+  trainingSummary,
+  type EvaluationContext,
+} from '../metrics.ts';
+import { meanOfDefined, rankingScore } from '../ranking-metrics.ts';
+import {
+  AGGREGATIONS,
+  askedClasses,
+  checkHeard,
+  labelScores,
+  type Aggregation,
+  type HeardClips,
+} from './heard-clips.ts';
+import { labelBaselines, type FixedAnswer } from './label-baselines.ts';
+import { inGroups, labelIntervals, meanInterval } from './label-bootstrap.ts';
+import { labelMetrics } from './label-metrics.ts';
+import { clipRanking } from './label-ranking.ts';
+import { thresholdCurve } from './threshold.ts';
+
+const ThresholdSourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('given') }),
+  /** Chosen on the validation side of the run the network was trained in. */
+  z.object({
+    kind: z.literal('validation'),
+    name: z.string(),
+    clips: Count,
+    /** Clips that were not looked at, as the scored folder has them, too. */
+    leftOut: Count,
+  }),
+  /** Chosen on another labelled folder. */
+  z.object({
+    kind: z.literal('folder'),
+    name: z.string(),
+    clips: Count,
+    leftOut: Count,
+    /** Clips known from training, where the network is surer than elsewhere; null where its training is not known. */
+    heardInTraining: Count.nullable(),
+  }),
+]);
+
+const FixedAnswerSchema = z.object({ labels: z.array(z.string()), microF1: Share, macroF1: Share });
+
+const ClassSchema = z.object({
+  code: z.string(),
+  name: z.string(),
+  /** False for a class that the network does not know: all its clips are missed. */
+  known: z.boolean(),
+  precision: Share,
+  recall: Share,
+  f1: Share,
+  f1Interval: IntervalSchema.nullable(),
+  /** Clips that carry the label. */
+  support: Count,
+  /** Clips in which the class was named. */
+  predicted: Count,
+  /** Groups of recordings with clips of the class. */
+  groups: Count,
+  auroc: Share.nullable(),
+  averagePrecision: Share.nullable(),
+});
+
+const AggregatedSchema = z.object({
+  /** A class counts as heard where its score reaches this. */
+  threshold: Share,
+  /** Micro F1 of this threshold where it was chosen; null where it was given. */
+  chosenF1: Share.nullable(),
+  micro: AveragesSchema,
+  macro: AveragesSchema,
+  weighted: AveragesSchema,
+  microF1Interval: IntervalSchema.nullable(),
+  macroF1Interval: IntervalSchema.nullable(),
+  /** Share of clips whose labels were named exactly. */
+  exactMatch: Share,
+  namedPerClip: z.number().nonnegative(),
+  /** Mean of the classes that the network knows and where it is defined. */
+  macroAuroc: Share.nullable(),
+  macroAveragePrecision: Share.nullable(),
+  perClass: z.array(ClassSchema),
+  /** Micro figures at other thresholds, for a picture: what is best here was not chosen here. */
+  curve: z.array(z.object({ threshold: Share, precision: Share, recall: Share, f1: Share })),
+});
+
+/**
+ * How good a network is on clips with several right answers, with all that is needed to judge the figures. Kept as
+ * `metrics.json` of such an evaluation.
+ */
+export const MultilabelMetricsSchema = z.object({
+  kind: z.literal('multilabel'),
+  version: z.literal(1),
+  dataset: z.object({ name: z.string(), synthetic: z.boolean() }),
+  clips: Count,
+  recordings: Count,
+  labels: Count,
+  labelCounts: z.array(z.object({ labels: Count, clips: Count })),
+  /** Clips in which nothing was to be heard: no class was named. */
+  silentClips: Count,
+  unknown: z.object({
+    /** Labels that the network does not know, each a miss, and the clips that carry one. */
+    classes: z.array(z.object({ code: z.string(), clips: Count })),
+    clips: Count,
+  }),
+  training: TrainingSchema.nullable(),
+  leak: LeakSchema.nullable(),
+  threshold: ThresholdSourceSchema,
+  /** The aggregation whose figures stand first: the one that did better where the threshold was chosen. */
+  first: z.enum(AGGREGATIONS),
+  aggregations: z.object({ mean: AggregatedSchema, 'sum-max': AggregatedSchema }),
+  ranking: z.object({
+    /** Label-ranking average precision. */
+    averagePrecision: Share,
+    averagePrecisionInterval: IntervalSchema.nullable(),
+    coverageError: z.number().nonnegative(),
+    loss: Share,
+    /** Share of clips whose first class is one of the labels. */
+    firstIsRight: Share,
+    firstIsRightInterval: IntervalSchema.nullable(),
+  }),
+  baselines: z.object({ majority: FixedAnswerSchema, majorityShare: Share, mostFrequent: FixedAnswerSchema }),
+  intervals: z.object({
+    level: Share,
+    resamples: Count,
+    seed: z.number().int(),
+    groups: Count,
+    fewGroups: z.boolean(),
+  }),
+});
+
+export type MultilabelMetrics = z.infer<typeof MultilabelMetricsSchema>;
+export type ThresholdSource = z.infer<typeof ThresholdSourceSchema>;
+
+/** The thresholds to score with, and where they are from. */
+export interface Thresholds {
+  readonly source: ThresholdSource;
+  /** For each aggregation; `f1` where it was chosen, null where the threshold was given. */
+  readonly of: Readonly<Record<Aggregation, { readonly threshold: number; readonly f1: number | null }>>;
+}
+
+export type MultilabelContext = Pick<EvaluationContext, 'dataset' | 'leak' | 'training' | 'seed'> & {
+  readonly thresholds: Thresholds;
+};
+
+/**
+ * Scores clips with several right answers.
+ * @throws EngineError as `checkHeard`
+ */
+export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelContext): MultilabelMetrics {
+  checkHeard(heard);
+  const { rows } = heard;
+  const { dataset, leak, training, seed, thresholds } = context;
+  const bootstrap = { seed, resamples: BOOTSTRAP_RESAMPLES };
+  const scores = labelScores(heard, 'mean');
+  const rankings = scores.rows.map((row) => ({ group: row.group, ...clipRanking(row) }));
+  const mean = (value: (ranking: (typeof rankings)[number]) => number): number =>
+    rankings.reduce((total, ranking) => total + value(ranking), 0) / rankings.length;
+  const { majority, majorityShare, mostFrequent } = labelBaselines(scores);
+  const answer = ({ labels, microF1, macroF1 }: FixedAnswer): z.infer<typeof FixedAnswerSchema> => ({
+    labels: labels.map((index) => scores.classes[index]?.code ?? ''),
+    ...{ microF1, macroF1 },
+  });
+  const groups = inGroups(rows).length;
+  return {
+    kind: 'multilabel',
+    version: 1,
+    dataset: { ...dataset },
+    clips: rows.length,
+    recordings: new Set(rows.map(({ recording }) => recording)).size,
+    labels: rows.reduce((total, { labels }) => total + labels.length, 0),
+    labelCounts: labelCounts(heard),
+    silentClips: rows.filter(({ windows }) => windows === 0).length,
+    unknown: unknownLabels(heard),
+    training: training === null ? null : trainingSummary(training),
+    leak: leak === null ? null : { ...leak },
+    threshold: thresholds.source,
+    first: betterWhereChosen(thresholds),
+    aggregations: {
+      mean: aggregated(heard, 'mean', context),
+      'sum-max': aggregated(heard, 'sum-max', context),
+    },
+    ranking: {
+      averagePrecision: mean(({ averagePrecision }) => averagePrecision),
+      averagePrecisionInterval: meanInterval(rankings, ({ averagePrecision }) => averagePrecision, bootstrap),
+      coverageError: mean(({ coverage }) => coverage),
+      loss: mean(({ loss }) => loss),
+      firstIsRight: mean(({ firstIsRight }) => Number(firstIsRight)),
+      firstIsRightInterval: meanInterval(rankings, ({ firstIsRight }) => Number(firstIsRight), bootstrap),
+    },
+    baselines: { majority: answer(majority), majorityShare, mostFrequent: answer(mostFrequent) },
+    intervals: { level: BOOTSTRAP_LEVEL, ...bootstrap, groups, fewGroups: groups < FEW_GROUPS },
+  };
+}
+
+function aggregated(
+  heard: HeardClips,
+  aggregation: Aggregation,
+  { seed, thresholds }: MultilabelContext,
+): z.infer<typeof AggregatedSchema> {
+  const scores = labelScores(heard, aggregation);
+  const { threshold, f1: chosenF1 } = thresholds.of[aggregation];
+  const { perClass, ...metrics } = labelMetrics(scores, threshold);
+  const intervals = labelIntervals(scores, threshold, { seed, resamples: BOOTSTRAP_RESAMPLES });
+  const rankings = scores.classes.map(({ known }, index) => {
+    const column = scores.rows.map((row) => ({ score: row.scores[index] ?? 0, own: row.labels.includes(index) }));
+    return known ? rankingScore(column) : { auroc: null, averagePrecision: null };
+  });
+  return {
+    threshold,
+    chosenF1,
+    ...metrics,
+    microF1Interval: intervals.microF1,
+    macroF1Interval: intervals.macroF1,
+    macroAuroc: meanOfDefined(rankings.map(({ auroc }) => auroc)),
+    macroAveragePrecision: meanOfDefined(rankings.map(({ averagePrecision }) => averagePrecision)),
+    perClass: scores.classes.map(({ code, name, known }, index) => {
+      const { precision = 0, recall = 0, f1 = 0, support = 0, predicted = 0 } = perClass[index] ?? {};
+      const { auroc = null, averagePrecision = null } = rankings[index] ?? {};
+      const own = scores.rows.filter(({ labels }) => labels.includes(index));
+      return {
+        ...{ code, name, known, precision, recall, f1, f1Interval: intervals.perClass[index] ?? null },
+        ...{ support, predicted, groups: inGroups(own).length, auroc, averagePrecision },
+      };
+    }),
+    curve: thresholdCurve(scores),
+  };
+}
+
+/** Chosen where the threshold was, so that neither is picked for doing well on the scored clips; the mean otherwise. */
+function betterWhereChosen({ of }: Thresholds): Aggregation {
+  return (of['sum-max'].f1 ?? 0) > (of.mean.f1 ?? 0) ? 'sum-max' : 'mean';
+}
+
+function labelCounts({ rows }: HeardClips): MultilabelMetrics['labelCounts'] {
+  const sizes = rows.map(({ labels }) => labels.length);
+  return [...new Set(sizes)]
+    .sort((a, b) => a - b)
+    .map((labels) => ({ labels, clips: sizes.filter((size) => size === labels).length }));
+}
+
+function unknownLabels(heard: HeardClips): MultilabelMetrics['unknown'] {
+  const unknown = askedClasses(heard).flatMap(({ code, known }) => (known ? [] : [code]));
+  return {
+    classes: unknown.map((code) => ({ code, clips: heard.rows.filter(({ labels }) => labels.includes(code)).length })),
+    clips: heard.rows.filter(({ labels }) => labels.some((code) => unknown.includes(code))).length,
+  };
+}

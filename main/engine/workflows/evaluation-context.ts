@@ -1,0 +1,34 @@
+import type { Clip, Dataset } from '../dataset/dataset.ts';
+import type { EvaluationContext } from '../evaluation/metrics.ts';
+import { leakFrom } from './leak-from-training.ts';
+import type { OpenedModel } from './open-model.ts';
+
+/** Seed of the bootstrap where no run has one of its own. */
+const BOOTSTRAP_SEED = 1;
+
+/** What the figures of a folder must not be shown without: what is known of the network's training. */
+export function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
+  const about = {
+    dataset: { name: dataset.name, synthetic: dataset.synthetic },
+    side: 'folder',
+    split: null,
+    corrections: null,
+    temperature: model.temperature,
+  } as const;
+  if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
+  const { run, split } = model.trainedIn;
+  const trained = split.filter(({ side }) => side === 'training');
+  return {
+    ...about,
+    leak: leakFrom('training', dataset, clips, model.trainedIn),
+    training: {
+      clipsPerClass: model.classes.map(({ code }) => trained.filter(({ label }) => label === code).length),
+      recordings: new Set(trained.map(({ recording }) => recording)).size,
+      epochs: run.result?.epochs ?? 0,
+      selectedEpoch: run.result?.selectedEpoch ?? 0,
+      selectedOnValidation:
+        run.result?.selectedOnValidation === true && leakFrom('validation', dataset, clips, model.trainedIn).either > 0,
+    },
+    seed: run.training?.seed ?? BOOTSTRAP_SEED,
+  };
+}
