@@ -15,7 +15,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'instrunet',
     description:
-      'Three residual blocks with batch normalisation: the most accurate; takes ten times as long to train as the fast one.',
+      'Three residual blocks with batch normalisation: the most accurate; takes about twenty times as long to train as the fast one.',
     build: residualArchitecture,
   },
   {
