@@ -45,6 +45,8 @@ class TrainingForm {
   /** The first there is, once the engine has told them. */
   preset = $state('');
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  /** What was typed before the engine had told the networks, whose options would take its place. */
+  #typed: Partial<TrainingValues> = {};
   readonly problems = $derived(problemsOf(this.values));
   /** As text, so that nothing is split anew for what the split does not depend on. */
   readonly #splitKey = $derived.by(() => {
@@ -86,6 +88,7 @@ class TrainingForm {
 
   set(change: Partial<TrainingValues>): void {
     this.values = { ...this.values, ...change };
+    if (this.preset === '') this.#typed = { ...this.#typed, ...change };
   }
 
   /** Chooses a network, with the options that suit it; the split stays. */
@@ -126,7 +129,10 @@ class TrainingForm {
   async load(): Promise<void> {
     try {
       this.presets = await call('runs.presets', null);
-      if (this.preset === '') this.choosePreset(this.presets[0]?.name ?? '');
+      if (this.preset === '') {
+        this.choosePreset(this.presets[0]?.name ?? '');
+        this.set(this.#typed);
+      }
       this.#paces = await call('runs.pace', null);
     } catch (error) {
       notices.fail(error);

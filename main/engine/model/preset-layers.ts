@@ -106,6 +106,7 @@ export function residualArchitecture(classes: number): Architecture {
   };
 }
 
+/** Five convolutions in a line, four of which are followed by halving the map. */
 export function fastArchitecture(classes: number): Architecture {
   return {
     name: 'instrunet_fast',
@@ -119,8 +120,10 @@ export function fastArchitecture(classes: number): Architecture {
       ...normalised('conv2', 64),
       ...halvedRelu('conv2'),
       ...normalised('conv3', 128),
-      relu('conv3_relu'),
-      ...head('conv3_relu', 0.3, classes),
+      ...halvedRelu('conv3'),
+      ...normalised('top', 192),
+      relu('top_relu'),
+      ...head('top_relu', 0.2, classes),
     ],
   };
 }

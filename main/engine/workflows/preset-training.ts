@@ -38,7 +38,7 @@ const STRONG_AUGMENTATION: AugmentationOptions = {
 /** How the presets differ from the report's procedure; docs/experiments.md says how that was found. */
 const OF_PRESETS: Readonly<Record<string, Partial<TrainingConfig>>> = {
   instrunet: {
-    epochs: 50,
+    epochs: 45,
     learningRate: 0.002,
     schedule: 'cosine',
     warmupEpochs: 1,
@@ -47,13 +47,13 @@ const OF_PRESETS: Readonly<Record<string, Partial<TrainingConfig>>> = {
     augmentation: STRONG_AUGMENTATION,
   },
   'instrunet-fast': {
-    epochs: 10,
+    epochs: 8,
     learningRate: 0.005,
     schedule: 'cosine',
     warmupEpochs: 1,
     weightDecay: 0.02,
     averaging: 0.98,
-    augmentation: { ...NO_AUGMENTATION, roll: 1 },
+    augmentation: { ...NO_AUGMENTATION, roll: 1, pitchShift: 2 },
   },
 };
 

@@ -80,6 +80,9 @@ describe('a training that is interrupted', () => {
     const { code, stderr } = await runCli(folder(), ...train(run, '--resume', '--batch-size', '8'));
     expect(code).toBe(2);
     expect(stderr).toContain('batchSize is 32, not 8');
+    const changed = await runCli(folder(), ...train(run, '--resume', '--roll', '0.25'));
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toContain('roll is 1, not 0.25');
     expect(await statusOf(run)).toBe('cancelled');
   });
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RUN_FILES, type Run } from '../../../main/engine/library/run-folder.ts';
 import type { Metrics } from '../../../main/engine/evaluation/metrics.ts';
+import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { documentOf, runCli } from '../../helpers/cli.ts';
 import { weightsHash } from '../../helpers/weights.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
@@ -16,6 +18,7 @@ interface Trained {
 
 const CLASSES = 11;
 const CLIPS_PER_CLASS = 9;
+const SEED = ['--preset', 'instrunet-seed', '--epochs', '2'];
 
 /** The whole main job once, from nothing to named recordings; the tests look at what it left. */
 describe('the main job from the command line', () => {
@@ -31,8 +34,7 @@ describe('the main job from the command line', () => {
     run = join(folder(), 'run');
     const sample = ['--clips-per-class', String(CLIPS_PER_CLASS), '--held-back', unheard];
     documentOf(await runCli(folder(), 'sample', dataset, ...sample, '--json'));
-    const training = ['--preset', 'instrunet-seed', '--epochs', '2'];
-    trained = documentOf(await runCli(folder(), 'train', dataset, '--out', run, ...training, '--json')) as Trained;
+    trained = documentOf(await runCli(folder(), 'train', dataset, '--out', run, ...SEED, '--json')) as Trained;
   });
 
   it('scans the sample dataset as synthetic, with IRMAS names and nothing wrong', async () => {
@@ -91,8 +93,38 @@ describe('the main job from the command line', () => {
 
   it('gives the same network for the same seed', async () => {
     const out = join(folder(), 'twin');
-    documentOf(await runCli(folder(), 'train', dataset, '--out', out, '--epochs', '2', '--json'));
+    documentOf(await runCli(folder(), 'train', dataset, '--out', out, ...SEED, '--json'));
     expect(await weightsHash(join(out, RUN_FILES.model))).toBe(await weightsHash(join(run, RUN_FILES.model)));
+  });
+
+  it('trains a preset as that has it, but for what is said otherwise', async () => {
+    const out = join(folder(), 'preset');
+    const options = ['--preset', 'instrunet-fast', '--epochs', '1', '--mixup', '0.2', '--label-smoothing', '0.1'];
+    const { run: other } = documentOf(
+      await runCli(folder(), 'train', dataset, '--out', out, ...options, '--json'),
+    ) as Trained;
+    const preset = presetTraining('instrunet-fast');
+    expect(other.training).toEqual({
+      ...preset,
+      epochs: 1,
+      labelSmoothing: 0.1,
+      augmentation: { ...preset.augmentation, mixup: 0.2 },
+    });
+    const plain = join(folder(), 'plain');
+    const without = [
+      '--preset',
+      'instrunet-fast',
+      '--epochs',
+      '1',
+      '--no-augmentation',
+      '--no-calibration',
+      '--roll',
+      '0.5',
+    ];
+    const bare = documentOf(await runCli(folder(), 'train', dataset, '--out', plain, ...without, '--json')) as Trained;
+    expect(bare.run.training?.augmentation).toEqual({ ...NO_AUGMENTATION, roll: 0.5 });
+    expect(bare.run.training?.calibration).toBe(false);
+    expect(bare.run.result?.temperature).toBeNull();
   });
 
   it('names recordings it has never heard, with a window every 1.5 s', async () => {

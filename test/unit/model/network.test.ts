@@ -39,6 +39,23 @@ describe('the instrunet-seed preset', () => {
   });
 });
 
+describe('the presets for use', () => {
+  it.each([
+    ['instrunet', 686_339],
+    ['instrunet-fast', 324_315],
+  ])('%s reads gray images as they are, and ends in one logit a class', (name, parameters) => {
+    const architecture = findPreset(name).build(11);
+    expect(architecture.inputShape).toEqual([128, 128, 1]);
+    expect(countParameters(architecture)).toBe(parameters);
+    expect(endsInSoftmax(architecture)).toBe(false);
+    expect(outputUnits(architecture)).toBe(11);
+  });
+
+  it('come before the one that is kept for comparison', () => {
+    expect(PRESETS.map(({ name }) => name)).toEqual(['instrunet', 'instrunet-fast', 'instrunet-seed']);
+  });
+});
+
 describe('findPreset', () => {
   it('names the presets when there is none of that name', () => {
     expect(() => findPreset('resnet')).toThrow(/no preset called "resnet".*instrunet-seed/);
@@ -93,6 +110,31 @@ describe('architectures that make no network', () => {
     };
     expect(() => layerShapes(architecture)).toThrow(
       'The layer pool (AveragePooling2D) cannot take an input of shape 4 x 4 x 1.',
+    );
+  });
+
+  it('names the layer that takes from one that is not before it', () => {
+    const architecture: Architecture = {
+      name: 'wrong',
+      inputShape: [4, 4, 1],
+      layers: [{ kind: 'Add', name: 'sum', inputs: ['input_layer', 'later'] }],
+    };
+    expect(() => layerShapes(architecture)).toThrow(
+      'The layer sum (Add) takes from later, which is no layer before it.',
+    );
+  });
+
+  it.each(['Add', 'Concatenate'] as const)('names the layer that cannot join what it takes: %s', (kind) => {
+    const architecture: Architecture = {
+      name: 'wrong',
+      inputShape: [4, 4, 1],
+      layers: [
+        { kind: 'MaxPooling2D', name: 'pool', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+        { kind, name: 'joined', inputs: ['input_layer', 'pool'] },
+      ],
+    };
+    expect(() => layerShapes(architecture)).toThrow(
+      /joined \(.*\) cannot take an input of shape 4 x 4 x 1 and 2 x 2 x 1/,
     );
   });
 
