@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { timeAxis } from '../../../renderer/words/time-axis.ts';
 
-const sound = (duration: number, start: number, end: number) => ({ duration, heard: { start, end }, low: [], high: [] });
+const sound = (duration: number, start: number, end: number) => ({
+  duration,
+  heard: { start, end },
+  low: [],
+  high: [],
+});
 
 describe('the outline of a sound', () => {
   it('stands below a spectrogram moment for moment where the clip is no longer than that', () => {
