@@ -39,6 +39,7 @@ class Inspection {
   #asked = new Set<number>();
 
   async open(run: string): Promise<void> {
+    if (run !== this.run) this.#forget();
     this.run = run;
     this.failure = null;
     try {
@@ -133,10 +134,23 @@ class Inspection {
   }
 
   async #fetch(): Promise<void> {
+    this.#drop();
+    await this.need(0);
+  }
+
+  /** Another run has other clips, and other figures of the same clips. */
+  #forget(): void {
+    this.#drop();
+    this.detail = null;
+    this.#siblings = null;
+    this.total = null;
+  }
+
+  /** Answers that are still on their way are of no use any more. */
+  #drop(): void {
     this.#pages.clear();
     this.#asked = new Set();
     this.aside = null;
-    await this.need(0);
   }
 
   #needSiblings(): void {
@@ -144,10 +158,10 @@ class Inspection {
     if (run === null || clip === undefined || this.#siblings?.clip === clip.clip) return;
     call('runs.clip', { run, clip: clip.clip }).then(
       (detail) => {
-        if (this.clip?.clip === detail.clip) this.#siblings = detail;
+        if (this.run === run && this.clip?.clip === detail.clip) this.#siblings = detail;
       },
       (error: unknown) => {
-        notices.fail(error);
+        if (this.run === run) notices.fail(error);
       },
     );
   }

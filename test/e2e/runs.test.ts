@@ -7,7 +7,7 @@ import { readRun, RUN_FILES, writeRun } from '../../main/engine/library/run-fold
 import { readKerasFile } from '../../main/engine/model/keras-file.ts';
 import { seriousFindings } from './helpers/axe.ts';
 import { answerDialogs } from './helpers/dialogs.ts';
-import { makeSample, train } from './helpers/jobs.ts';
+import { makeSample, QUICK_TRAINING, train } from './helpers/jobs.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
 import { resize } from './helpers/window-size.ts';
@@ -93,6 +93,27 @@ describeApp('the runs', () => {
     await expectPage(page.getByRole('table', { name: /confusion/iu })).toBeVisible();
     await expectPage(page.getByLabel('Run', { exact: true })).toContainText('First run on Sample 2');
     await expectPage(page.getByLabel('Result')).toContainText('66 clips');
+    await openView(page, 'Runs');
+  });
+
+  it('that are being scored are told before they are done, and can be called off', async () => {
+    const { page } = app();
+    const going = await app().ask('runs.train', {
+      ...{ dataset, name: 'In the way', corrections: false },
+      training: { ...QUICK_TRAINING, epochs: 1000 },
+    });
+    await app().ask('runs.evaluate', { model: { kind: 'run', id: first }, dataset, name: 'Waiting evaluation' });
+    const queue = page.getByRole('region', { name: 'Evaluations under way' });
+    await expectPage(queue).toContainText('Waiting evaluation');
+    await expectPage(queue).toContainText('waits to be scored');
+    await queue.getByRole('button', { name: 'Cancel Waiting evaluation' }).click();
+    await expectPage(queue).toBeHidden();
+    await app().ask('jobs.cancel', { job: going.job });
+    await expectPage
+      .poll(async () => (await app().ask('jobs.list', null)).filter(({ state }) => state === 'running'), LONG)
+      .toEqual([]);
+    await rm(folderOf(going.run), { recursive: true });
+    await page.reload();
     await openView(page, 'Runs');
   });
 

@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from './helpers/axe.ts';
 import { makeSample, train } from './helpers/jobs.ts';
-import { resize } from './helpers/resize.ts';
+import { LARGE, resize, SMALL } from './helpers/window-size.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView, VIEWS } from './helpers/views.ts';
 
-const SMALL = { width: 960, height: 640 };
-const LARGE = { width: 1560, height: 1000 };
 const SCHEMES = ['light', 'dark'] as const;
 
 describeApp('every view', () => {

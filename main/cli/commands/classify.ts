@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { toAudacityTrack, toCsvTable, toJsonDocument, toTextTable } from '../../engine/classify/formats.ts';
 import type { ClassifiedFile } from '../../engine/classify/result.ts';
 import { writeTracks } from '../../engine/classify/write-tracks.ts';
-import { EngineError, toEngineError } from '../../engine/common/errors.ts';
+import { EngineError, isCancellation, toEngineError } from '../../engine/common/errors.ts';
 import { writeFileAtomic } from '../../engine/common/files.ts';
 import { classifyWithModel } from '../../engine/workflows/classify.ts';
 import { codeList, numberBetween, wholeNumber } from '../arguments.ts';
@@ -79,14 +79,23 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
           for (const note of notes) say(`Note: ${note}`);
         };
         const task = { signal, onProgress: progress.show, onModel, onWarning: say };
-        for await (const result of classifyWithModel(request, task)) {
-          results.push(result);
-          if (format === 'audacity' && out === undefined) refuseSeveralTracks(results.length);
-          if (format !== 'table' && result.error !== null) say(`Left out ${result.file}: ${result.error.message}`);
+        let cancelled = false;
+        try {
+          for await (const result of classifyWithModel(request, task)) {
+            results.push(result);
+            if (format === 'audacity' && out === undefined) refuseSeveralTracks(results.length);
+            if (format !== 'table' && result.error !== null) say(`Left out ${result.file}: ${result.error.message}`);
+          }
+        } catch (error) {
+          // Hours of listening may be in what has been named already.
+          if (!isCancellation(error) || results.length === 0) throw error;
+          cancelled = true;
         }
         progress.end();
         await tell(terminal, { model: request.model, results, format, out });
-        return exitCodeOf(results);
+        if (!cancelled) return exitCodeOf(results);
+        terminal.say(`Cancelled after ${countOf(results.length, 'file')}.`);
+        return EXIT.cancelled;
       }),
     );
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { EngineError, toEngineError } from './errors.ts';
@@ -49,17 +49,29 @@ export function toJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
+/** Whether anything lies there that can be looked at. */
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws EngineError `not-found`, `permission-denied` */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw toEngineError(error, path);
+  }
+}
+
 /**
  * Reads a JSON file and checks it against `schema`.
  * @throws EngineError `not-found`, `permission-denied`; `failed` with the place of the fault when it is no such JSON
  */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw toEngineError(error, path);
-  }
+  const text = await readText(path);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -4,6 +4,9 @@ import type { ClassMetrics, Metrics } from './metrics.ts';
 /** A gap of confidence and accuracy below this is not worth a warning. */
 const CALIBRATED_WITHIN = 0.05;
 
+/** On fewer clips than this the error of a well calibrated network is mostly chance, and so is a small one. */
+const CALIBRATION_CLIPS = 200;
+
 /** Of another folder only those clips and recordings can be known again that are the same to the byte or by name. */
 const NONE_KNOWN = 'none of them known from training';
 
@@ -118,21 +121,41 @@ function mostConfused(metrics: Metrics): string | null {
   return `Most often confused: ${count(first.clips)} of ${counted(support, 'clip')} of ${label} taken for ${predicted}.`;
 }
 
-function calibrationWords({ accuracy, calibration, side }: Metrics): string {
-  const { expectedCalibrationError: error, meanConfidence, temperature } = calibration;
-  const gap = meanConfidence - accuracy;
-  let verdict = '';
-  if (gap > CALIBRATED_WITHIN) verdict = ': its probabilities are too high';
-  else if (gap < -CALIBRATED_WITHIN) verdict = ': its probabilities are too low';
-  else if (error <= CALIBRATED_WITHIN) verdict = ': its probabilities mean what they say';
-  return `It was ${percent(meanConfidence)} sure on average and right ${percent(accuracy)} of the time (expected calibration error ${percent(error)})${verdict}.${temperatureWords(temperature, side)}`;
+function calibrationWords(metrics: Metrics): string {
+  const { accuracy, calibration } = metrics;
+  const [confidence, right] = [percent(calibration.meanConfidence), percent(accuracy)];
+  const error = percent(calibration.expectedCalibrationError);
+  return (
+    `It was ${confidence} sure on average and right ${right} of the time (expected calibration error ${error})` +
+    `${calibrationVerdict(metrics)}.${temperatureWords(metrics)}`
+  );
 }
 
-function temperatureWords(temperature: Metrics['calibration']['temperature'], side: Metrics['side']): string {
+function calibrationVerdict(metrics: Metrics): string {
+  const { accuracy, calibration, clips, intervals } = metrics;
+  const { expectedCalibrationError: error, meanConfidence } = calibration;
+  const [low, high] = intervals.accuracy ?? [accuracy, accuracy];
+  if (meanConfidence > Math.max(high, accuracy + CALIBRATED_WITHIN)) return ': its probabilities are too high';
+  if (meanConfidence < Math.min(low, accuracy - CALIBRATED_WITHIN)) return ': its probabilities are too low';
+  if (clips < CALIBRATION_CLIPS) return '; whether its probabilities mean what they say cannot be told on so few clips';
+  // A temperature makes them fit the clips that it was fitted on, whatever they are worth on others.
+  if (error > CALIBRATED_WITHIN || isCalibratedOnThese(metrics)) return '';
+  return ': its probabilities mean what they say';
+}
+
+/** Whether the temperature was fitted on the very clips that are scored, so that their calibration error flatters. */
+export function isCalibratedOnThese({ calibration, side }: Metrics): boolean {
+  return calibration.temperature !== null && side === 'validation';
+}
+
+function temperatureWords(metrics: Metrics): string {
+  const { temperature } = metrics.calibration;
   if (temperature === null) return '';
-  const fitted = side === 'validation' ? 'fitted on these very clips' : 'fitted on validation';
-  const before = percent(temperature.expectedCalibrationErrorBefore);
-  return ` Without its temperature of ${temperature.value.toFixed(2)}, ${fitted}, that error would be ${before}.`;
+  const before = `that error would be ${percent(temperature.expectedCalibrationErrorBefore)}`;
+  const value = `its temperature of ${temperature.value.toFixed(2)}`;
+  return isCalibratedOnThese(metrics)
+    ? ` Without ${value}, fitted on these very clips, which flatters the error, ${before}.`
+    : ` Without ${value}, fitted on validation, ${before}.`;
 }
 
 function intervalWords({ intervals, recordings }: Metrics): string {

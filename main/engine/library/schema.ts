@@ -4,7 +4,7 @@
  *
  * `clips.position` keeps the dataset's own order. `clip_group` is stored as found: it comes from clips that corrections may
  * leave out later. `former_roots` keeps where a dataset lay before it was moved, for the runs that were trained there.
- * leave out later. `clips.further_labels` is a JSON list, or null where the clip has one label.
+ * `clips.further_labels` is a JSON list, or null where the clip has one label.
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -1,8 +1,8 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs-node';
 import { EngineError, toEngineError } from '../common/errors.ts';
-import { temporaryBeside } from '../common/files.ts';
+import { exists, temporaryBeside } from '../common/files.ts';
 import type { Backend } from './backend.ts';
 import { IMAGE, isMerging, type Layer } from './layers.ts';
 import { LABELS_FILE, labelsToJson, type ModelLabels } from './model-labels.ts';
@@ -23,7 +23,7 @@ export async function exportTfjs(
   labels: ModelLabels,
   folder: string,
 ): Promise<void> {
-  if (await isThere(folder)) throw new EngineError('exists', `${folder} exists already.`);
+  if (await exists(folder)) throw new EngineError('exists', `${folder} exists already.`);
   const artifacts = await artifactsOf(tf, network);
   const manifest = [{ paths: [WEIGHTS_FILE], weights: artifacts.weightSpecs }];
   const model = { modelTopology: artifacts.modelTopology, format: 'layers-model', weightsManifest: manifest };
@@ -37,15 +37,6 @@ export async function exportTfjs(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw toEngineError(error, folder);
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { EngineError } from '../common/errors.ts';
-import { writeFileAtomic } from '../common/files.ts';
+import { exists, writeFileAtomic } from '../common/files.ts';
 import type { ByteImage } from '../features/byte-image.ts';
 import { fileToImage } from '../features/clip-image.ts';
 import { applyColourMap, colourTable } from '../features/colour-map.ts';
@@ -58,13 +57,6 @@ export function mediaHandlers({ context, datasets, named }: Services): Handlers<
       return { path: picture };
     },
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** As the network sees it: loudness through the recipe's colour map. */

@@ -65,7 +65,7 @@ export class NamedFiles {
       );
     }
     const files = named.flatMap((job) => job.files);
-    if (files.length === 0) throw gone();
+    if (files.length === 0) throw new EngineError('not-found', 'Nothing has been named yet.');
     return { model: first.model, files };
   }
 
@@ -82,5 +82,8 @@ function wayOf({ model, listening: { hopSeconds, aggregation, topK } }: Naming):
 }
 
 function gone(): EngineError {
-  return new EngineError('not-found', 'These results are no longer there. Name the files again.');
+  return new EngineError(
+    'not-found',
+    'The engine was started anew after these files were named, and no longer has what it heard. Name them again to export it.',
+  );
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPlayable, writePlayable } from '../audio/playable.ts';
 import { toEngineError } from '../common/errors.ts';
-import { temporaryBeside } from '../common/files.ts';
+import { exists, temporaryBeside } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 
 /** Files that the page's player understands: the user's own, and copies of those that it would not play. */
@@ -42,11 +42,4 @@ export class PlayableSounds {
       throw toEngineError(error, copy);
     }
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunCard } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
-import { readJson } from '../common/files.ts';
+import { readJson, readText } from '../common/files.ts';
 import { parseClipsCsv } from '../dataset/clip-rows.ts';
 import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { historyFromCsv } from '../evaluation/history-csv.ts';
@@ -80,7 +80,7 @@ export class RunShelf {
   async history({ id, run }: RunCard): Promise<readonly EpochRecord[]> {
     const folder = this.folderOf(id);
     if (run.kind === 'evaluation') return [];
-    if (run.status === 'done') return historyFromCsv(await readFile(runFile(folder, 'history'), 'utf8'));
+    if (run.status === 'done') return historyFromCsv(await readText(runFile(folder, 'history')));
     const active = this.#active.get(id);
     return active !== undefined && active.length > 0 ? active : readCheckpointHistory(runFile(folder, 'checkpoint'));
   }
@@ -144,12 +144,4 @@ export class RunShelf {
 /** An evaluation on clips with several labels has figures of its own kind. */
 function isOfLabels({ result }: Run): boolean {
   return result?.labelScore !== undefined;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw toEngineError(error, path);
-  }
 }

@@ -96,7 +96,10 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const moved = await datasets.find(datasetIdOf(card.run.dataset.root));
       const folder = moved?.dataset.root ?? card.run.dataset.root;
       const request = { folder, out: runs.folderOf(id), given: {} };
-      runs.begin(id, await runs.history(card));
+      const history = await runs.history(card);
+      // Asked twice at once, both have found it resumable until here.
+      refuseActive(services, id);
+      runs.begin(id, history);
       return { run: id, job: startTraining(id, card.run.name, (task) => resumeRun(context, request, task)) };
     },
 

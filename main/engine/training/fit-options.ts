@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { augmentationSchema } from './augmentation/options.ts';
+import { augmentationSchema, NO_AUGMENTATION } from './augmentation/options.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
 
 export const fitOptionsSchema = z.strictObject({
@@ -28,3 +28,14 @@ export const fitOptionsSchema = z.strictObject({
 
 /** How to train, in Keras's words. */
 export type FitOptions = Readonly<z.infer<typeof fitOptionsSchema>>;
+
+/** What options mean that are left out, as they are in the checkpoints of programs that did not have them yet. */
+export const LEFT_OUT = {
+  schedule: 'constant',
+  warmupEpochs: 0,
+  weightDecay: 0,
+  labelSmoothing: 0,
+  balanceClasses: false,
+  averaging: 0,
+  augmentation: NO_AUGMENTATION,
+} as const satisfies Partial<FitOptions>;

@@ -13,7 +13,7 @@ import { NO_AUGMENTATION } from './augmentation/options.ts';
 import { drawBatches, epochOrder, type LabelledRows } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { bestEpoch, shouldStop, type Monitor } from './early-stopping.ts';
-import { fitOptionsSchema, type FitOptions } from './fit-options.ts';
+import { fitOptionsSchema, LEFT_OUT, type FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import { learningRateOf } from './learning-rate.ts';
 import { Meter, type Measured } from './meter.ts';
@@ -299,8 +299,10 @@ function fitFingerprint(network: Network, data: FitData): string {
 
 async function resume(folder: string, network: Network, options: FitOptions, fingerprint: string): Promise<Checkpoint> {
   const checkpoint = await readCheckpoint(folder, network.weights);
-  const differing = (Object.keys({ ...options, ...checkpoint.options }) as (keyof FitOptions)[]).filter(
-    (key) => key !== 'epochs' && JSON.stringify(options[key]) !== JSON.stringify(checkpoint.options[key]),
+  const wanted: FitOptions = { ...LEFT_OUT, ...options };
+  const made: FitOptions = { ...LEFT_OUT, ...checkpoint.options };
+  const differing = (Object.keys({ ...wanted, ...made }) as (keyof FitOptions)[]).filter(
+    (key) => key !== 'epochs' && JSON.stringify(wanted[key]) !== JSON.stringify(made[key]),
   );
   if (differing.length > 0) {
     throw new EngineError(

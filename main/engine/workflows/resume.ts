@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EngineError, toEngineError } from '../common/errors.ts';
+import { EngineError } from '../common/errors.ts';
+import { exists, readText } from '../common/files.ts';
 import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
@@ -67,10 +68,7 @@ export async function resumeRun(
   try {
     const rows = parseSplitCsv(await readText(runFile(out, 'split')));
     const sides = sidesFromRows(prepared.clips, rows);
-    const hasCheckpoint = await stat(checkpointFile(runFile(out, 'checkpoint'))).then(
-      () => true,
-      () => false,
-    );
+    const hasCheckpoint = await exists(checkpointFile(runFile(out, 'checkpoint')));
     if (!hasCheckpoint) tellNote(task, 'No epoch had been finished; training starts from the beginning.');
     const run: Run = { ...earlier, status: 'running', error: null, backend: { ...backend.info } };
     await removeHalfWritten(out);
@@ -113,12 +111,4 @@ function refuseOtherOptions(config: NamedOptions, given: NamedOptions): void {
 
 function flat({ augmentation, ...options }: NamedOptions): Record<string, unknown> {
   return { ...options, ...augmentation };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw toEngineError(error, path);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Input, Job, Method, Outputs } from '../../../preload/contract.ts';
+import { answerDialogs } from './dialogs.ts';
 import type { RunningApp } from './running-app.ts';
 
 type JobMethod = { [M in Method]: NonNullable<Outputs[M]> extends { readonly job: string } ? M : never }[Method];
@@ -57,9 +58,7 @@ export async function makeSample(app: RunningApp, clipsPerClass = SMALL_SAMPLE):
 
 /** Opens a folder as the file dialog would give it. @returns the dataset's id */
 export async function openFolder(app: RunningApp, folder: string): Promise<string> {
-  await app.electron.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-  }, folder);
+  await answerDialogs(app, { open: [folder] });
   return subjectOf(await runJob(app, 'datasets.choose', null));
 }
 

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { applyCorrections } from '../../../main/engine/dataset/corrections.ts';
 import type { Dataset } from '../../../main/engine/dataset/dataset.ts';
 import { LIBRARY_FILE, openLibrary, type Library } from '../../../main/engine/library/database.ts';
+import { MIGRATIONS } from '../../../main/engine/library/schema.ts';
 import { bundleModule } from '../../helpers/bundle.ts';
 import { makeClip, makeDataset } from '../../helpers/make-clip.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -169,6 +170,32 @@ describe('the library file', () => {
     expect(again.pragma('user_version')).toEqual([{ user_version: 99 }]);
     again.close();
   });
+
+  test.each(MIGRATIONS.map((_, index) => index + 1))(
+    'of version %i opens with its datasets and corrections, and can be written',
+    async (version) => {
+      const folder = await temporaryFolder();
+      const raw = new Libsql(join(folder, LIBRARY_FILE));
+      for (const migration of MIGRATIONS.slice(0, version)) raw.exec(migration);
+      raw.exec(`
+        INSERT INTO datasets VALUES (1, '/data/old', 'old', 'irmas-names', 0, 'f', '[]', '[]', '2026-01-01T00:00:00.000Z');
+        INSERT INTO clips (dataset, position, path, kind, label, recording, clip_group, bytes, modified, sha256, duration)
+          VALUES (1, 0, 'cel/a.wav', 'audio', 'cel', 'r', 'g', 10, 20, 'x', 3.0);
+        INSERT INTO corrections VALUES (1, 1, 'cel/a.wav', 'x', 'cel', 'vio', 'heard', '2026-01-02T00:00:00.000Z');
+        PRAGMA user_version = ${version};
+      `);
+      raw.close();
+      const library = await open(folder);
+      expect(library.keptAside).toBeUndefined();
+      expect(library.listDatasets()).toMatchObject([{ root: '/data/old', clips: 1, classes: 1 }]);
+      expect(library.loadDataset('/data/old')?.clips).toMatchObject([{ path: 'cel/a.wav', label: 'cel', group: 'g' }]);
+      expect(library.listCorrections('/data/old')).toMatchObject([{ from: 'cel', to: 'vio', note: 'heard' }]);
+      library.moveDataset('/data/old', '/data/new');
+      expect(library.listCorrections('/data/new')).toHaveLength(1);
+      library.saveDataset(dataset);
+      expect(library.loadDataset(dataset.root)).toEqual(dataset);
+    },
+  );
 
   test('that is damaged is put aside with its content, and a new one begun', async () => {
     const folder = await temporaryFolder();

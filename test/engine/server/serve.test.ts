@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION, type EngineMessage } from '../../../main/engine/server/protocol.ts';
+import { containing } from '../../helpers/containing.ts';
 import { EngineClient } from '../../helpers/engine-client.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 
@@ -168,7 +169,11 @@ describe('the engine behind a port', () => {
     expect(stopped).toMatchObject({ resumable: true, metrics: null });
     expect(stopped.history.length).toBeGreaterThan(0);
     expect(stopped.history.length).toBeLessThan(6);
-    const resumed = await client.ask('runs.resume', { run });
+    const [resumed, again] = await Promise.all([
+      client.ask('runs.resume', { run }),
+      client.call('runs.resume', { run }),
+    ]);
+    expect(again).toMatchObject({ ok: false, error: { message: containing('being trained') } });
     await expect(client.ended(resumed.job)).resolves.toMatchObject({ state: 'done', error: null });
     const { history } = await client.ask('runs.get', { run });
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);

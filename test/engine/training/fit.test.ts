@@ -5,7 +5,7 @@ import { initialise, type Network } from '../../../main/engine/model/network.ts'
 import { readCheckpoint, writeCheckpoint } from '../../../main/engine/training/checkpoint.ts';
 import { fit, type FitData, type FitEvent } from '../../../main/engine/training/fit.ts';
 import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
-import type { FitOptions } from '../../../main/engine/training/fit-options.ts';
+import { LEFT_OUT, type FitOptions } from '../../../main/engine/training/fit-options.ts';
 import {
   branching,
   EVERY_LAYER_KIND,
@@ -314,6 +314,17 @@ describe('resuming', () => {
     expect(same.history).toEqual(two.history);
     const four = await fit(backend, network, data, options, { resumeFrom: checkpoint });
     expect(values(four.network)).toEqual(values((await fit(backend, network, data, options)).network));
+  });
+
+  it('goes on from a checkpoint that knows nothing of options which came later, where they ask for nothing', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, network, data, { ...options, epochs: 1 }, { checkpoint });
+    const later = { ...options, epochs: 2, ...LEFT_OUT };
+    const { history } = await fit(backend, network, data, later, { resumeFrom: checkpoint });
+    expect(history).toHaveLength(2);
+    await expect(
+      fit(backend, network, data, { ...later, weightDecay: 0.1 }, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'incompatible-run' });
   });
 
   it('refuses the checkpoint of another training, saying what differs', async () => {

@@ -132,6 +132,30 @@ describe('the score in words', () => {
     expect(text({ ...metrics, calibration })).toContain(verdict);
   });
 
+  it.each([
+    [0.9, 'too high'],
+    [0.55, 'cannot be told on so few clips'],
+    [0.48, 'cannot be told on so few clips'],
+    [0.05, 'too low'],
+  ])('says of a network that is %f sure on few clips only what goes beyond chance', (meanConfidence, verdict) => {
+    const calibration = { ...metrics.calibration, meanConfidence, expectedCalibrationError: 0.03 };
+    const intervals: Metrics['intervals'] = { ...metrics.intervals, accuracy: [0.3, 0.63] };
+    const few = text({ ...metrics, clips: 33, calibration, intervals });
+    expect(few).toContain(verdict);
+    expect(few).not.toContain(': its probabilities mean');
+  });
+
+  it('says where a temperature was fitted on the clips that are scored, and then praises nothing', () => {
+    const temperature = { value: 2, expectedCalibrationErrorBefore: 0.2 };
+    const calibration = { ...metrics.calibration, meanConfidence: 0.47, expectedCalibrationError: 0.02, temperature };
+    const own = text({ ...metrics, calibration });
+    expect(own).toContain('its temperature of 2.00, fitted on these very clips, which flatters the error');
+    expect(own).not.toContain('mean what they say');
+    const test = text({ ...metrics, calibration, side: 'test' });
+    expect(test).toContain('fitted on validation, that error would be 20.0 %');
+    expect(test).toContain('mean what they say');
+  });
+
   it('gives charts split and leak', () => {
     expect(describeProvenance(metrics)).toEqual([
       ...['my-clips', '1,072 validation clips of 355 recordings'],

@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartConfiguration, Plugin } from 'chart.js';
-import { describeProvenance } from '../describe-score.ts';
+import { describeProvenance, isCalibratedOnThese } from '../describe-score.ts';
 import { percent } from '../figures-in-words.ts';
 import type { Metrics } from '../metrics.ts';
 import { drawReferenceLine, numericAxis, panelTitle, percentTick } from './axes.ts';
@@ -21,6 +21,7 @@ export function reliabilityChart(metrics: Metrics): Buffer {
       ...describeProvenance(metrics),
       `${calibration.bins.length} bins`,
       `${percent(calibration.meanConfidence)} sure on average, right ${percent(accuracy)} of the time`,
+      ...(isCalibratedOnThese(metrics) ? ['made to fit these very clips by a temperature'] : []),
     ],
     legend: [
       { label: 'clips of one bin', colour: COLOURS.validation, mark: 'line with dot' },
