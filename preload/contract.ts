@@ -12,6 +12,7 @@ import type { Metrics } from '../main/engine/evaluation/metrics.ts';
 import type { Waveform } from '../main/engine/features/waveform.ts';
 import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
+import type { Starter } from '../main/engine/library/starter-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
@@ -120,10 +121,11 @@ const TrainingChoice = z.strictObject({
   calibration: z.boolean().optional(),
 });
 
-/** A network that can name recordings: that of a finished run, or one that was imported from a file. */
+/** A network that can name recordings: that of a finished run, one that was imported from a file, or the one that comes with the app. */
 const ModelChoice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run'), id: Id }),
   z.strictObject({ kind: z.literal('imported'), id: Id }),
+  z.strictObject({ kind: z.literal('starter') }),
 ]);
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
@@ -247,6 +249,8 @@ export const INPUTS = {
   /** Asks where to and writes it there; null when the user changed their mind. */
   'runs.export': z.strictObject({ run: Id, format: z.enum(RUN_EXPORTS) }),
   'models.list': z.null(),
+  /** The network that comes with the app. */
+  'models.starter': z.null(),
   /** Asks for a `.keras` file; null when the user changed their mind. */
   'models.choose': z.null(),
   /** Opens a file that was dropped or chosen and says what is in it; nothing is kept. */
@@ -409,6 +413,18 @@ export interface ModelCard {
   readonly model: ImportedModel;
 }
 
+/** The network that comes with the app. */
+export interface StarterCard extends Pick<Starter, 'name' | 'classes' | 'data' | 'sure'> {
+  readonly score: Pick<Metrics, 'accuracy' | 'side' | 'clips'> & {
+    readonly accuracyInterval: Metrics['intervals']['accuracy'];
+    /** Whether none of the scored clips is known to have been in training. */
+    readonly unheard: boolean;
+    readonly synthetic: boolean;
+  };
+  /** What is to be known before it is trusted, in Markdown. */
+  readonly card: string;
+}
+
 /** What is in a `.keras` file. */
 export interface ModelFile {
   readonly name: string;
@@ -495,6 +511,8 @@ export interface Outputs {
   'runs.evaluate': { readonly job: string; readonly run: string };
   'runs.export': { readonly job: string } | null;
   'models.list': readonly ModelCard[];
+  /** Null where the app comes without one. */
+  'models.starter': StarterCard | null;
   'models.choose': DroppedItem | null;
   'models.look': ModelFile;
   'models.import': ModelCard;

@@ -43,6 +43,7 @@ export const METHODS: Readonly<Record<Method, true>> = {
   'runs.evaluate': true,
   'runs.export': true,
   'models.list': true,
+  'models.starter': true,
   'models.choose': true,
   'models.look': true,
   'models.import': true,

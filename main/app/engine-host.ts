@@ -43,6 +43,8 @@ export interface EngineHostOptions {
   /** The bundle that runs in the process. */
   readonly bundle: string;
   readonly libraryFolder: string;
+  /** Where the network lies that comes with the app; there may be none. */
+  readonly starterFolder: string;
   readonly log: Log;
   readonly onEvent: (message: EventMessage) => void;
   readonly onState: (state: EngineState) => void;
@@ -129,7 +131,7 @@ export class EngineHost {
   }
 
   #start(): Generation {
-    const { bundle, libraryFolder, log } = this.#options;
+    const { bundle, libraryFolder, starterFolder, log } = this.#options;
     if (this.#stopping) throw gone();
     this.#deaths = this.#deaths.filter((time) => Date.now() - time < DEATHS_WITHIN_MS);
     if (this.#deaths.length >= MOST_DEATHS) {
@@ -140,7 +142,7 @@ export class EngineHost {
     }
     this.#starts++;
     this.#setState({ state: 'starting' });
-    const child = utilityProcess.fork(bundle, [libraryFolder], {
+    const child = utilityProcess.fork(bundle, [libraryFolder, starterFolder], {
       serviceName: SERVICE_NAME,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

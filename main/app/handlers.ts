@@ -184,6 +184,7 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
 
     'models.list': () => engine.request('models.list', null),
+    'models.starter': () => engine.request('models.starter', null),
     'models.choose': async () => {
       const filters = [{ name: 'Keras networks', extensions: ['keras'] }];
       const [file] = await dialogs.open({ title: 'Import a network', properties: ['openFile'], filters });

@@ -25,6 +25,10 @@ import { openWindow } from './window.ts';
 
 /** Beside the bundles, in the repository and in a package. */
 const ICON = join(__dirname, '..', 'resources', 'icon.png');
+/** Likewise, where there is one; a packaged app takes it from nowhere else. */
+const STARTER =
+  (app.isPackaged ? undefined : process.env['INSTRUNET_STARTER']) ??
+  join(__dirname, '..', 'resources', 'starter-model');
 
 app.setName('InstruNet');
 const chosen = process.env['INSTRUNET_USER_DATA'];
@@ -62,6 +66,7 @@ function start(): void {
   const engine = new EngineHost({
     bundle: join(__dirname, 'engine.cjs'),
     libraryFolder: userData,
+    starterFolder: STARTER,
     log,
     onEvent: ({ event, payload }) => {
       if (event === 'job') jobs.update(payload);

@@ -7,6 +7,7 @@ import type { RunInSession } from './command.ts';
 import { defineClassify } from './commands/classify.ts';
 import { defineEvaluate } from './commands/evaluate.ts';
 import { defineExport } from './commands/export.ts';
+import { defineMakeStarter } from './commands/make-starter.ts';
 import { defineSample } from './commands/sample.ts';
 import { defineScan } from './commands/scan.ts';
 import { defineTrain } from './commands/train.ts';
@@ -24,7 +25,18 @@ interface GlobalOptions {
 /** The bundle of the feature workers, which lies beside the bundle of this program. */
 const WORKER_FILE = join(__dirname, 'features-worker.cjs');
 
-const DEFINITIONS = [defineSample, defineScan, defineTrain, defineEvaluate, defineClassify, defineExport];
+/** The network that comes with InstruNet, where there is one. */
+const STARTER_FOLDER = process.env['INSTRUNET_STARTER'] ?? join(__dirname, '..', 'resources', 'starter-model');
+
+const DEFINITIONS = [
+  defineSample,
+  defineScan,
+  defineTrain,
+  defineEvaluate,
+  defineClassify,
+  defineExport,
+  defineMakeStarter,
+];
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const controller = new AbortController();
@@ -48,7 +60,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     const interactive = process.stderr.isTTY && !options.json;
     const terminal = new Terminal(process.stdout, process.stderr, interactive, options.json, options.details);
     const progress = new ProgressView(terminal);
-    const context = { libraryFolder: options.library ?? defaultLibraryFolder(), workerFile: WORKER_FILE };
+    const context = {
+      libraryFolder: options.library ?? defaultLibraryFolder(),
+      workerFile: WORKER_FILE,
+      starterFolder: STARTER_FOLDER,
+    };
     try {
       exit = await work({ context, terminal, progress, signal: controller.signal });
       progress.end();

@@ -36,6 +36,8 @@ const FLUSH_MS = 120;
 class Classification {
   /** The network that names files. */
   readonly model = $derived(models.find(listening.model) ?? models.namers[0]);
+  /** Probability below which a verdict is shown as “not sure”: as chosen, or as it suits the network. */
+  readonly threshold = $derived((listening.threshold ?? this.model?.sureFrom ?? 0) / 100);
   files = $state.raw<readonly NamedFile[]>([]);
   /** Dropped before there was a network; named as soon as there is one. */
   waiting = $state.raw<readonly DroppedItem[]>([]);
@@ -53,13 +55,13 @@ class Classification {
   readonly mixed = $derived(new Set(this.#batches.map(wayOf)).size > 1);
   /** The first way in which files were named. */
   readonly usedWay = $derived(this.#batches[0]);
-  readonly counts = $derived(countVerdicts(this.files, listening.threshold / 100));
+  readonly counts = $derived(countVerdicts(this.files, this.threshold));
   /** Key of the verdict that the list is narrowed to. */
   filter = $state<string | null>(null);
   readonly shown = $derived(
     this.filter === null
       ? this.files
-      : this.files.filter(({ result }) => verdictKey(verdictOf(result, listening.threshold / 100)) === this.filter),
+      : this.files.filter(({ result }) => verdictKey(verdictOf(result, this.threshold)) === this.filter),
   );
   /** Id of the file that is selected. */
   selected = $state<number | null>(null);

@@ -1,7 +1,7 @@
 import type { Command } from '../../preload/contract.ts';
 import { classification } from './classify.svelte.ts';
 import { datasets, USUAL_SAMPLE } from './datasets.svelte.ts';
-import { licences } from './licences.svelte.ts';
+import { reader } from './reader.svelte.ts';
 import { navigation } from './navigation.svelte.ts';
 
 /** Does what is chosen in the menu, where the user sees it happen. */
@@ -29,6 +29,6 @@ async function obey(command: Command): Promise<void> {
       await classification.chooseFiles('files');
       break;
     case 'show-licences':
-      await licences.open();
+      await reader.showLicences();
   }
 }

@@ -3,12 +3,12 @@ import type { Listening } from '../../preload/contract.ts';
 const KEY = 'listening';
 
 interface Remembered extends Listening {
-  /** Per cent, below which a verdict is shown as “not sure”. */
-  readonly threshold: number;
+  /** Per cent, below which a verdict is shown as “not sure”; null for what is known to suit the network. */
+  readonly threshold: number | null;
   readonly model: string | null;
 }
 
-const DEFAULTS: Remembered = { hopSeconds: 1.5, aggregation: 'mean', topK: 3, threshold: 0, model: null };
+const DEFAULTS: Remembered = { hopSeconds: 1.5, aggregation: 'mean', topK: 3, threshold: null, model: null };
 
 /** How recordings are listened to; remembered over starts. */
 class ListeningOptions {

@@ -1,4 +1,4 @@
-import type { ModelCard, ModelChoice } from '../../preload/contract.ts';
+import type { ModelCard, ModelChoice, StarterCard } from '../../preload/contract.ts';
 import { call } from './bridge.ts';
 import { notices } from './notices.svelte.ts';
 import { runs } from './runs.svelte.ts';
@@ -11,9 +11,11 @@ export interface Namer {
   readonly classes: ModelCard['model']['classes'];
   /** Who named its outputs, where that was not the training itself. */
   readonly labelsFrom: string | null;
+  /** Per cent, below which it is known to be too often wrong; null where nobody has measured that. */
+  readonly sureFrom: number | null;
 }
 
-/** The networks that name recordings: those of finished trainings, and those that were imported. */
+/** The networks that name recordings: those of finished trainings, those that were imported, and the one of the app. */
 class Models {
   #cards = $state.raw<readonly ModelCard[]>([]);
   /** Removed, but not yet in the trash, as it can still be undone. */
@@ -26,6 +28,7 @@ class Models {
       name: run.name,
       classes: run.classes,
       labelsFrom: null,
+      sureFrom: null,
     })),
   );
   readonly #imported = $derived(
@@ -35,15 +38,30 @@ class Models {
       name: model.name,
       classes: model.classes,
       labelsFrom: model.carriesLabels ? null : model.labelsFrom,
+      sureFrom: null,
     })),
   );
-  readonly namers = $derived([...this.#trained, ...this.#imported]);
+  /** The network that comes with the app; null where there is none. */
+  starter = $state.raw<StarterCard | null>(null);
+  readonly #starters = $derived.by((): readonly Namer[] => {
+    if (this.starter === null) return [];
+    const { name, classes, sure } = this.starter;
+    const sureFrom = sure === null ? null : Math.round(sure.threshold * 100);
+    return [{ key: 'starter', choice: { kind: 'starter' }, name, classes, labelsFrom: null, sureFrom }];
+  });
+  /** The first is taken where nothing else was chosen: one's own before that of the app. */
+  readonly namers = $derived([...this.#trained, ...this.#imported, ...this.#starters]);
   loaded = $state(false);
 
   async follow(): Promise<void> {
     window.instrunet.on('changed', ({ what }) => {
       if (what === 'models') void this.load();
     });
+    try {
+      this.starter = await call('models.starter', null);
+    } catch (error) {
+      notices.fail(error);
+    }
     await this.load();
   }
 

@@ -1,4 +1,4 @@
-/** A part of a text in the little Markdown that THIRD_PARTY_LICENSES.md is written in. */
+/** A part of a text in the little Markdown that the app's own texts are written in: licences, model card. */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }

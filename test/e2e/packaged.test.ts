@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,6 +10,7 @@ import { expect as expectPage } from '@playwright/test';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ClassifiedFile } from '../../main/engine/classify/result.ts';
 import { writeHeldBackClips } from '../../main/engine/dataset/sample/held-back.ts';
+import { STARTER_FILES } from '../../main/engine/library/starter-folder.ts';
 import { EXTERNAL } from '../../scripts/build.mjs';
 import { suitePaths } from '../helpers/temporary-folder.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -58,10 +60,15 @@ describe.skipIf(process.platform !== 'linux')('the package', () => {
         ]),
       );
       const strange = own.filter(
-        (path) => !/^(out\/|resources\/icon|package\.json|main\/app\/electron-22)/u.test(path),
+        (path) => !/^(out\/|resources\/(icon|starter-model\/)|package\.json|main\/app\/electron-22)/u.test(path),
       );
       expect(strange).toEqual([]);
       expect(files.filter((path) => UNWANTED.test(path))).toEqual([]);
+    });
+
+    const starterFiles = Object.values(STARTER_FILES).map((name) => `resources/starter-model/${name}`);
+    it.skipIf(!existsSync('resources/starter-model'))('holds the starter network, where there is one', () => {
+      expect(files).toEqual(expect.arrayContaining(starterFiles));
     });
 
     it('holds no package that is in the bundles already', () => {

@@ -16,11 +16,11 @@ export interface RunningCli {
   saw(text: string): Promise<void>;
 }
 
-/** Starts the bundled command line with a library of its own inside `folder`. */
+/** Starts the bundled command line with a library, and a place for the starter network, of its own inside `folder`. */
 export function startCli(folder: string, parameters: readonly string[]): RunningCli {
   const child = spawn(process.execPath, [CLI_BUNDLE, ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, INSTRUNET_LIBRARY: join(folder, 'library') },
+    env: { ...process.env, INSTRUNET_LIBRARY: join(folder, 'library'), INSTRUNET_STARTER: join(folder, 'starter') },
   });
   let stdout = '';
   let stderr = '';

@@ -15,7 +15,7 @@ export class EngineClient {
   #id = 0;
   #wake: () => void = () => undefined;
 
-  constructor(libraryFolder: string) {
+  constructor(libraryFolder: string, starterFolder?: string) {
     const port = {
       postMessage: (message: EngineMessage): void => {
         this.messages.push(structuredClone(message));
@@ -25,7 +25,7 @@ export class EngineClient {
         this.#listener = listener;
       },
     };
-    serve(port, { libraryFolder, workerFile: undefined });
+    serve(port, { libraryFolder, workerFile: undefined, starterFolder });
   }
 
   async call<M extends EngineMethod>(method: M, input: EngineInputs[M]): Promise<Reply<EngineOutputs[M]>> {

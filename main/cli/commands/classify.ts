@@ -10,6 +10,7 @@ import { classifyWithModel } from '../../engine/workflows/classify.ts';
 import { codeList, numberBetween, wholeNumber } from '../arguments.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
+import { MODEL_HELP, modelPath } from '../model-argument.ts';
 import type { Terminal } from '../terminal.ts';
 import { countOf } from '../words.ts';
 
@@ -31,7 +32,7 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
   program
     .command('classify')
     .description('Name the instruments of recordings, each as a whole and window by window.')
-    .argument('<model>', 'a run folder or a .keras file')
+    .argument('<model>', MODEL_HELP)
     .argument('<files...>', 'sound files, spectrogram images, folders of them')
     .addOption(new Option('--format <format>', 'how to tell it (default: table)').choices(FORMATS))
     .option('--out <path>', 'write to a file instead of stdout; for audacity with several files, a folder')
@@ -51,13 +52,14 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
     .addHelpText(
       'after',
       examples(
+        'classify starter concert.mp3',
         'classify ~/runs/first concert.mp3 lesson.wav',
         'classify ~/runs/first ~/recordings --format csv --out named.csv',
         'classify ~/runs/first concert.mp3 --format audacity --out concert.txt',
       ),
     )
     .action((model: string, files: string[], _: unknown, command: { optsWithGlobals(): ClassifyCommandOptions }) =>
-      inSession(async ({ terminal, progress, signal }) => {
+      inSession(async ({ context, terminal, progress, signal }) => {
         const options = command.optsWithGlobals();
         const format = formatOf(options);
         const out = options.out === undefined ? undefined : resolve(options.out);
@@ -66,7 +68,7 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
         const { window: windowSeconds, hop: hopSeconds, top: topK, aggregation, labels } = options;
         const results: ClassifiedFile[] = [];
         const request = {
-          model: resolve(model),
+          model: await modelPath(context, model),
           files: files.map((file) => resolve(file)),
           labels,
           options: { windowSeconds, hopSeconds, topK, aggregation },

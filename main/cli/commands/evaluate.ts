@@ -9,6 +9,7 @@ import type { ThresholdRequest } from '../../engine/workflows/label-thresholds.t
 import { codeList, numberBetween } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
+import { MODEL_HELP, modelPath } from '../model-argument.ts';
 
 interface EvaluateOptions {
   readonly out: string;
@@ -24,7 +25,7 @@ export const defineEvaluate: CommandDefinition = (program, inSession) => {
     .description(
       'Score a finished run, or a .keras file, on a labelled folder, and write a run folder with the result.',
     )
-    .argument('<model>', 'a run folder or a .keras file')
+    .argument('<model>', MODEL_HELP)
     .argument('<folder>', 'folder of labelled clips')
     .requiredOption('--out <run>', 'the run folder to write; must not exist yet')
     .option('--name <name>', 'name of the run (default: name of the run folder)')
@@ -53,7 +54,7 @@ export const defineEvaluate: CommandDefinition = (program, inSession) => {
         const evaluated = await evaluateModel(
           context,
           {
-            model: resolve(model),
+            model: await modelPath(context, model),
             folder: resolve(folder),
             out: resolve(options.out),
             name: options.name,

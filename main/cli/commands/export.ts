@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { exportModel, type ExportFormat } from '../../engine/workflows/export.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
+import { MODEL_HELP, modelPath } from '../model-argument.ts';
 
 interface ExportOptions {
   readonly format: ExportFormat;
@@ -13,7 +14,7 @@ export const defineExport: CommandDefinition = (program, inSession) => {
   program
     .command('export')
     .description("Copy a run's network to where other programs use it.")
-    .argument('<run>', 'a run folder or a .keras file')
+    .argument('<run>', MODEL_HELP)
     .addOption(
       new Option('--format <format>', 'keras: one file for Keras 3; tfjs: a folder for TensorFlow.js')
         .choices(['keras', 'tfjs'])
@@ -28,8 +29,8 @@ export const defineExport: CommandDefinition = (program, inSession) => {
       ),
     )
     .action((run: string, { format, out }: ExportOptions) =>
-      inSession(async ({ terminal }) => {
-        const exported = await exportModel({ model: resolve(run), format, out: resolve(out) });
+      inSession(async ({ context, terminal }) => {
+        const exported = await exportModel({ model: await modelPath(context, run), format, out: resolve(out) });
         terminal.printJson(exported);
         terminal.print(`Written: ${exported.path}`);
         return EXIT.done;

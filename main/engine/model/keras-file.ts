@@ -30,9 +30,15 @@ const metadataSchema = z.object({ keras_version: z.string() });
 
 /**
  * Writes a network as Keras 3 does: a zip of configuration, metadata and weights, with labels and recipe beside them.
+ * @param level of compression, 0 (none, as Keras does) to 9
  * @throws EngineError `disk-full`, `permission-denied`
  */
-export async function writeKerasFile(path: string, network: Network, labels: ModelLabels): Promise<void> {
+export async function writeKerasFile(
+  path: string,
+  network: Network,
+  labels: ModelLabels,
+  level: 0 | 9 = 0,
+): Promise<void> {
   const { config, groups } = configFromArchitecture(network);
   const metadata = { keras_version: KERAS_VERSION, date_saved: kerasDate(new Date()) };
   const entries = {
@@ -41,7 +47,7 @@ export async function writeKerasFile(path: string, network: Network, labels: Mod
     [ENTRIES.weights]: await writeWeights(network, network.weights, groups),
     [ENTRIES.labels]: strToU8(labelsToJson(labels)),
   };
-  await writeFileAtomic(path, zipSync(entries, { level: 0 }));
+  await writeFileAtomic(path, zipSync(entries, { level }));
 }
 
 /**

@@ -15,11 +15,12 @@ export function classifyHandlers({ jobs, models, named, tell }: Services): Handl
     'classify.start': async ({ model: choice, files, listening }) => {
       const { path: model, labels } = await models.open(choice);
       const [first = ''] = files;
+      const subject = choice.kind === 'starter' ? null : choice.id;
       const request = { model, labels, files, options: listening };
       const job = jobs.start({
         kind: 'classify',
         title: files.length === 1 ? basename(first) : `${files.length} files`,
-        subject: choice.id,
+        subject,
         work: async ({ job: own, signal, onProgress }) => {
           const onModel = (backend: BackendInfo): void => {
             tell('engine', { state: 'ready', backend });
@@ -27,7 +28,7 @@ export function classifyHandlers({ jobs, models, named, tell }: Services): Handl
           for await (const result of classifyWithModel(request, { signal, onProgress, onModel })) {
             tell('classified', { job: own, result, ...named.add(own, result) });
           }
-          return choice.id;
+          return subject;
         },
       });
       named.begin(job, { model, listening });

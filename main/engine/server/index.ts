@@ -17,7 +17,7 @@ process.on('unhandledRejection', (reason) => {
   process.stderr.write(`${words}\n`, () => process.exit(1));
 });
 
-const [libraryFolder] = process.argv.slice(2);
+const [libraryFolder, starterFolder] = process.argv.slice(2);
 if (libraryFolder === undefined) throw new RangeError('the library folder is missing');
 
 serve(
@@ -31,5 +31,5 @@ serve(
       });
     },
   },
-  { libraryFolder, workerFile: join(__dirname, 'features-worker.cjs') },
+  { libraryFolder, workerFile: join(__dirname, 'features-worker.cjs'), starterFolder },
 );

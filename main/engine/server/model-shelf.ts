@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { ModelCard, ModelChoice } from '../../../preload/contract.ts';
+import type { ModelCard, ModelChoice, StarterCard } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
 import {
   importedModelFolders,
@@ -7,6 +7,7 @@ import {
   readImportedModel,
   type ImportedModel,
 } from '../library/imported-models.ts';
+import { readStarter, starterNetwork } from '../library/starter-folder.ts';
 import type { RunShelf } from './run-shelf.ts';
 
 /** A network as the engine's workflows take it. */
@@ -18,14 +19,16 @@ export interface ShelvedModel {
   readonly labels: readonly string[] | undefined;
 }
 
-/** The networks that can be used: those of finished runs, and those that were imported, a folder each. */
+/** The networks that can be used: those of finished runs, those that were imported, a folder each, and the one of the app. */
 export class ModelShelf {
   readonly #folder: string;
   readonly #runs: RunShelf;
+  readonly #starterFolder: string | undefined;
 
-  constructor(libraryFolder: string, runs: RunShelf) {
+  constructor(libraryFolder: string, runs: RunShelf, starterFolder: string | undefined) {
     this.#folder = join(libraryFolder, 'models');
     this.#runs = runs;
+    this.#starterFolder = starterFolder;
   }
 
   /** @throws EngineError `not-found` for an id that is no plain name of a folder */
@@ -54,6 +57,25 @@ export class ModelShelf {
     return readImportedModel(this.folderOf(id));
   }
 
+  /** Null where the app comes without one. @throws EngineError as `readStarter` */
+  async starter(): Promise<StarterCard | null> {
+    const found = await readStarter(this.#starterFolder);
+    if (found === null) return null;
+    const { starter, metrics, card } = found;
+    const { accuracy, side, clips, intervals, leak, dataset } = metrics;
+    const unheard = leak?.either === 0;
+    const { name, classes, data, sure } = starter;
+    const score = {
+      accuracy,
+      side,
+      clips,
+      accuracyInterval: intervals.accuracy,
+      unheard,
+      synthetic: dataset.synthetic,
+    };
+    return { name, classes, data, sure, score, card };
+  }
+
   /** @throws EngineError `not-found`, `incompatible-run` for a run that has no finished network */
   async open(choice: ModelChoice): Promise<ShelvedModel> {
     switch (choice.kind) {
@@ -67,6 +89,10 @@ export class ModelShelf {
             ? `The training “${run.name}” has not finished; it cannot name anything yet.`
             : `“${run.name}” is an evaluation: choose the network that it has scored.`;
         throw new EngineError('incompatible-run', why);
+      }
+      case 'starter': {
+        const path = await starterNetwork(this.#starterFolder);
+        return { name: 'the starter network', path, labels: undefined };
       }
       case 'imported': {
         const { name, classes, carriesLabels } = await this.get(choice.id);

@@ -5,7 +5,7 @@ import { writeImportedModel } from '../library/imported-models.ts';
 import { importModel, lookIntoModel, type ImportRequest } from '../workflows/import-model.ts';
 import type { Handlers, Services } from './services.ts';
 
-type Methods = 'models.list' | 'models.look' | 'models.import' | 'models.rename' | 'models.folder';
+type Methods = 'models.list' | 'models.starter' | 'models.look' | 'models.import' | 'models.rename' | 'models.folder';
 
 export function modelHandlers({ datasets, models, tell }: Services): Handlers<Methods> {
   const labelsBy = async (choice: ModelLabels): Promise<ImportRequest['labels']> => {
@@ -24,6 +24,8 @@ export function modelHandlers({ datasets, models, tell }: Services): Handlers<Me
 
   return {
     'models.list': () => models.list(),
+
+    'models.starter': () => models.starter(),
 
     'models.look': async ({ file }) => ({ name: basename(file), ...(await lookIntoModel(file)) }),
 

@@ -30,6 +30,7 @@ type HandedOn =
   | 'runs.compare'
   | 'runs.evaluate'
   | 'models.list'
+  | 'models.starter'
   | 'models.rename'
   | 'classify.forget'
   | 'runs.clip'

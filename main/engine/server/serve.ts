@@ -46,7 +46,7 @@ export function serve(port: Port, context: EngineContext): void {
     }),
     datasets: new DatasetShelf(context.libraryFolder),
     runs,
-    models: new ModelShelf(context.libraryFolder, runs),
+    models: new ModelShelf(context.libraryFolder, runs, context.starterFolder),
     named: new NamedFiles(),
   };
   const handlers: Handlers<EngineMethod> = {

@@ -4,4 +4,6 @@ export interface EngineContext {
   readonly libraryFolder: string;
   /** The bundle the feature workers run; undefined: features are made in this thread. */
   readonly workerFile: string | undefined;
+  /** Where the network lies that comes with the app; there may be none. */
+  readonly starterFolder?: string | undefined;
 }

@@ -18,6 +18,9 @@ const RUNTIMES_FILE = resolve('node_modules/.instrunet/runtimes.json');
 /** Where the pictures of the tests go. */
 export const PICTURES = resolve('out/pictures');
 
+/** No starter network, whether or not the repository holds one: most tests begin where nothing can name anything yet. */
+const NO_STARTER = '/nowhere';
+
 const WINDOW_MS = 30_000;
 const QUIT_MS = 15_000;
 
@@ -62,24 +65,33 @@ function isFallback(stage: Stage): boolean {
 }
 
 /** The environment of the app: the tests' own without what the app must not take from there. */
-export function appEnvironment(stage: Stage): Record<string, string> {
+export function appEnvironment(stage: Stage, starter = NO_STARTER): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !entry[0].startsWith('VITEST') && entry[0] !== 'NODE_OPTIONS',
   );
   const display = stage.electron === null ? null : stage.display;
-  return { ...Object.fromEntries(inherited), ...(display === null ? {} : { DISPLAY: display }) };
+  return {
+    ...Object.fromEntries(inherited),
+    INSTRUNET_STARTER: starter,
+    ...(display === null ? {} : { DISPLAY: display }),
+  };
 }
 
 /** Starts the app on a folder of its own and waits for its window. */
-export async function startApp(stage: Stage, userData: string, files: readonly string[] = []): Promise<RunningApp> {
+export async function startApp(
+  stage: Stage,
+  userData: string,
+  files: readonly string[] = [],
+  starter = NO_STARTER,
+): Promise<RunningApp> {
   if (stage.electron === null) throw new Error(stage.why);
-  return launch(stage, stage.electron, appCommand(stage, userData, files), userData);
+  return launch(stage, stage.electron, appCommand(stage, userData, files), userData, starter);
 }
 
 /** Starts a packaged app, whose fuse for Node's debugger must be open. */
 export function startPackaged(stage: Stage, program: string, userData: string): Promise<RunningApp> {
-  return launch(stage, program, packagedCommand(userData), userData);
+  return launch(stage, program, packagedCommand(userData), userData, NO_STARTER);
 }
 
 async function launch(
@@ -87,6 +99,7 @@ async function launch(
   program: string,
   parameters: readonly string[],
   userData: string,
+  starter: string,
 ): Promise<RunningApp> {
   const log = join(userData, 'logs', 'instrunet.log');
   let logRead = 0;
@@ -94,7 +107,7 @@ async function launch(
   const electron = await _electron.launch({
     executablePath: program,
     args: [...parameters],
-    env: appEnvironment(stage),
+    env: appEnvironment(stage, starter),
     timeout: WINDOW_MS,
   });
   let said = '';

@@ -79,6 +79,7 @@ beforeEach(() => {
   host = new EngineHost({
     bundle: '/app/engine.cjs',
     libraryFolder: '/library',
+    starterFolder: '/starter',
     log: { file: '', info: vi.fn(), error: vi.fn() } as unknown as Log,
     onEvent: (message) => events.push(message),
     onState: (state) => states.push(state),

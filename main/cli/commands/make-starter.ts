@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { describeScore } from '../../engine/evaluation/describe-score.ts';
+import { KNOWN_DATA, starterFile, type KnownData } from '../../engine/library/starter-folder.ts';
+import { makeStarter } from '../../engine/workflows/make-starter.ts';
+import { numberBetween } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
+import { examples, type CommandDefinition } from '../command.ts';
+import { formatShare } from '../words.ts';
+
+interface MakeStarterOptions {
+  readonly evaluation?: string;
+  readonly data?: KnownData;
+  readonly right: number;
+  readonly out: string;
+}
+
+export const defineMakeStarter: CommandDefinition = (program, inSession) => {
+  program
+    .command('make-starter')
+    .description('Pack the network of a finished training as the one that comes with the app, with a model card.')
+    .argument('<run>', 'the run folder of a training')
+    .option(
+      '--evaluation <run>',
+      'an evaluation of it on recordings put away (default: its own test or validation side)',
+    )
+    .addOption(
+      new Option('--data <name>', 'whose recordings it was trained on, for authors and licence').choices(KNOWN_DATA),
+    )
+    .option(
+      '--right <share>',
+      'share of its verdicts that is to be right; below the probability that takes, it is not sure',
+      numberBetween(0, 1),
+      0.8,
+    )
+    .requiredOption('--out <folder>', 'the folder to write; must not exist yet')
+    .addHelpText(
+      'after',
+      examples(
+        'make-starter ~/runs/final --evaluation ~/runs/final-on-others --data irmas --out resources/starter-model',
+      ),
+    )
+    .action((run: string, { evaluation, data, right, out }: MakeStarterOptions) =>
+      inSession(async ({ terminal }) => {
+        const made = await makeStarter({
+          run: resolve(run),
+          evaluation: evaluation === undefined ? undefined : resolve(evaluation),
+          data: data ?? null,
+          right,
+          out: resolve(out),
+        });
+        const { sure } = made.starter;
+        terminal.printJson(made);
+        terminal.print(describeScore(made.metrics).join('\n'));
+        terminal.print(
+          sure === null
+            ? `\nNo threshold makes ${formatShare(right)} of its verdicts right: it is given none.`
+            : `\nNot sure below ${formatShare(sure.threshold)}: ${formatShare(sure.named / sure.clips)} of the clips are named, ${formatShare(sure.right / sure.named)} of them rightly.`,
+        );
+        terminal.print(`Model card: ${starterFile(made.folder, 'card')}`);
+        return EXIT.done;
+      }),
+    );
+};

@@ -1,0 +1,143 @@
+import { describeScore } from '../evaluation/describe-score.ts';
+import { bracket, count, counted, percent } from '../evaluation/figures-in-words.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import type { KnownData, Starter } from '../library/starter-folder.ts';
+
+const CONFUSIONS_SHOWN = 8;
+
+/** Whose recordings they are, and what follows for the network. */
+const DATA_WORDS: Readonly<Record<KnownData, readonly string[]>> = {
+  irmas: [
+    'IRMAS, the training set: 6,705 excerpts of three seconds from real recordings, each labelled with the one instrument that stands in front. Authors: J. J. Bosch, J. Janer, F. Fuhrmann, P. Herrera, Universitat Pompeu Fabra, Barcelona. Licence: CC BY-NC-SA 3.0.',
+    'Because of that licence the network is for non-commercial use only, and is handed on under the same licence. InstruNet itself is under the MIT licence; networks that you train on recordings of your own are yours.',
+  ],
+};
+const ALL_IRMAS_CLIPS = 6705;
+
+/** The model card, in the little Markdown that the app shows: all of it follows from what lies beside it. */
+export function modelCard(starter: Starter, metrics: Metrics): string {
+  const blocks = [
+    `# ${starter.name}`,
+    ...whatItIs(starter),
+    '## Data',
+    ...dataWords(starter),
+    '## How good it is',
+    ...describeScore(metrics),
+    classTable(metrics),
+    '## What it takes for what',
+    confusionTable(metrics),
+    '## When to believe it',
+    sureWords(starter, metrics),
+    '## What it is not for',
+    ...notFor(starter),
+    '## How it was trained',
+    trainingTable(starter),
+    '## How to make it again',
+    ...again(starter),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function whatItIs({ classes, parameters, app, made, training, data }: Starter): string[] {
+  const names = classes.map(({ name }) => name).join(', ');
+  return [
+    `A network that tells ${count(classes.length)} classes apart by the mel spectrogram of three seconds of sound: ${names}. It has the layers of the preset ${training.preset} (${count(parameters)} parameters) and was packed by InstruNet ${app} on ${made.slice(0, 10)}.`,
+    ...(data === null ? [] : ['For non-commercial use only, because of the recordings it was trained on.']),
+  ];
+}
+
+function dataWords({ data, dataset, sides }: Starter): string[] {
+  const { usableClips, recordings, groups, synthetic } = dataset;
+  const of = data === 'irmas' ? ` of its ${count(ALL_IRMAS_CLIPS)}` : ` of “${dataset.name}”`;
+  const split = sides.map(({ side, clips }) => `${count(clips)} ${side}`).join(', ');
+  const own =
+    data === null
+      ? ['Whose recordings they are, and under which licence, was not said when it was packed.']
+      : DATA_WORDS[data];
+  return [
+    ...own,
+    `Here there were ${counted(usableClips, 'clip')}${of}, from ${counted(recordings, 'recording')} in ${counted(groups, 'group')} that share no clip, split into ${split}.`,
+    ...(synthetic ? ['They are synthetic sound, no recordings of real instruments.'] : []),
+  ];
+}
+
+function classTable({ perClass }: Metrics): string {
+  const rows = perClass.map(({ name, support, groups, precision, recall, recallInterval, f1, f1Interval }) => [
+    ...[name, count(support), count(groups), percent(precision)],
+    ...[`${percent(recall)}${bracket(recallInterval)}`, `${percent(f1)}${bracket(f1Interval)}`],
+  ]);
+  return table(['class', 'clips', 'groups of recordings', 'precision', 'recall', 'F1'], rows);
+}
+
+function confusionTable({ confusions, perClass }: Metrics): string {
+  if (confusions.length === 0) return 'On these clips it confused nothing.';
+  const name = (code: string): string => perClass.find((entry) => entry.code === code)?.name ?? code;
+  const rows = confusions
+    .slice(0, CONFUSIONS_SHOWN)
+    .map(({ label, predicted, clips, share }) => [name(label), name(predicted), count(clips), percent(share)]);
+  return table(['class', 'taken for', 'clips', 'of its clips'], rows);
+}
+
+function sureWords({ sure }: Starter, { clips }: Metrics): string {
+  const limits =
+    'Of a longer recording the mean of its windows is compared with it. The threshold was chosen on the clips it is told of, so that others do a little worse.';
+  if (sure === null) {
+    return `No threshold makes it right as often as was asked for on these ${counted(clips, 'clip')}. All verdicts are shown; look at how sure it is.`;
+  }
+  const { target, threshold, named, right } = sure;
+  const result = `${count(named)} of the ${counted(clips, 'clip')} (${percent(named / clips)}) are named, and ${count(right)} of those (${percent(right / named)}) rightly; ${percent(target)} were asked for`;
+  return threshold === 0
+    ? `It needs no threshold for what was asked for: ${result}.`
+    : `InstruNet shows “not sure” where its highest probability is below ${(threshold * 100).toFixed(0)} %. With that, ${result}. ${limits}`;
+}
+
+function notFor({ classes }: Starter): string[] {
+  return [
+    `It always picks one of its ${count(classes.length)} classes. Anything else, such as rain, speech, drums or an instrument that is not among them, is named as one of them all the same, unless “not sure” applies; some of it with confidence.`,
+    'It hears the instrument that stands in front. Of several at once it names one, or wavers between them.',
+    'It is no evidence in any matter of rights, identity or quality, and has not been tested by age of recording, genre, region or way of playing.',
+  ];
+}
+
+function trainingTable({ training, epochs, selectedEpoch, temperature, rounding }: Starter): string {
+  const { augmentation, ...options } = training;
+  const rows = [
+    ...Object.entries(options).map(([option, value]) => [optionWords(option), valueWords(value)]),
+    ...Object.entries(augmentation).map(([option, value]) => [
+      `augmentation: ${optionWords(option)}`,
+      valueWords(value),
+    ]),
+    ['epochs trained', count(epochs)],
+    ['epoch taken', count(selectedEpoch)],
+    ['temperature', temperature === null ? 'none' : temperature.toFixed(3)],
+    [
+      'weights',
+      `rounded to 11 significant bits, which changes no probability by more than ${rounding.largest.toFixed(4)} on ${counted(rounding.pictures, 'picture')} of noise`,
+    ],
+  ];
+  return table(['option', 'value'], rows);
+}
+
+function again({ data, training, sure }: Starter): string[] {
+  const named = data === null ? '' : ` --data ${data}`;
+  const target = sure === null ? '' : ` --right ${String(sure.target)}`;
+  return [
+    `Train on the same folder with the options above (instrunet train FOLDER --preset ${training.preset} --seed ${String(training.seed)} … --out RUN), score the run on recordings that were put away before (instrunet evaluate RUN OTHERS --out SCORED), and pack it: instrunet make-starter RUN --evaluation SCORED${named}${target} --out resources/starter-model.`,
+    'The figures of this card are those of metrics.json beside it.',
+  ];
+}
+
+/** `batchSize` → `batch size`. */
+function optionWords(option: string): string {
+  return option.replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function valueWords(value: string | number | boolean | null): string {
+  if (value === null || value === false) return 'no';
+  return value === true ? 'yes' : String(value);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,35 @@
+import type { StarterCard } from '../../preload/contract.ts';
+import { counted } from './format.ts';
+
+/** Words for the small numbers of classes that a network tells apart. */
+const NUMBERS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const DATA: Readonly<Record<NonNullable<StarterCard['data']>, string>> = { irmas: 'IRMAS' };
+
+/** What the network that comes with the app is, how good, and for which use: one line above what it named. */
+export function starterWords({ name, classes, data, score }: StarterCard): string {
+  const many = NUMBERS[classes.length] ?? String(classes.length);
+  const trained = data === null ? '' : `, trained on ${DATA[data]}`;
+  const use = data === null ? '' : ' For non-commercial use only.';
+  return `${name}: ${many} instruments${trained}; right on ${scoreWords(score)}.${use}`;
+}
+
+function scoreWords({ accuracy, accuracyInterval, clips, side, unheard, synthetic }: StarterCard['score']): string {
+  const share = (value: number): string => (value * 100).toFixed(0);
+  const interval = accuracyInterval === null ? '' : ` [${share(accuracyInterval[0])}–${share(accuracyInterval[1])}]`;
+  const kind = `${synthetic ? 'synthetic ' : ''}${side === 'folder' ? '' : `${side} `}clip`;
+  return `${share(accuracy)} %${interval} of ${counted(clips, kind)}${unheard ? ' from recordings it never heard' : ''}`;
+}

@@ -1,0 +1,90 @@
+import { readdir, stat } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
+import { RUN_FILES } from '../../../main/engine/library/run-folder.ts';
+import { readStarter } from '../../../main/engine/library/starter-folder.ts';
+import { modelCard } from '../../../main/engine/workflows/model-card.ts';
+import { buildBundles } from '../../../scripts/build.mjs';
+import { documentOf, runCli } from '../../helpers/cli.ts';
+import { EngineClient } from '../../helpers/engine-client.ts';
+import { suitePaths } from '../../helpers/temporary-folder.ts';
+
+/** What shortened weights may change of a probability. */
+const TOLERANCE = 0.01;
+const at = suitePaths();
+
+describe('the starter network', () => {
+  const cli = (...parameters: string[]) => runCli(at(), ...parameters);
+  const named = async (model: string): Promise<ClassifiedFile[]> => {
+    const result = documentOf(await cli('classify', model, at('held'), '--top', '11', '--json'));
+    return (result as { results: ClassifiedFile[] }).results;
+  };
+
+  beforeAll(async () => {
+    await buildBundles();
+    documentOf(await cli('sample', at('clips'), '--per-class', '12', '--held-back', at('held'), '--json'));
+    const options = ['--preset', 'instrunet-fast', '--epochs', '2', '--seed', '1', '--json'];
+    documentOf(await cli('train', at('clips'), '--out', at('run'), ...options));
+  });
+
+  it('is asked for in vain where the build has none', async () => {
+    const { code, stderr } = await cli('classify', 'starter', at('held'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('built without a starter network')]);
+  });
+
+  it('is not said to be of IRMAS where it is not', async () => {
+    const { code, stderr } = await cli('make-starter', at('run'), '--data', 'irmas', '--out', at('wrong'));
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is not IRMAS')]);
+  });
+
+  it('is packed smaller, with a card that follows from what lies beside it', async () => {
+    documentOf(await cli('make-starter', at('run'), '--right', '0.5', '--out', at('starter'), '--json'));
+    expect((await readdir(at('starter'))).sort()).toEqual([
+      'MODEL_CARD.md',
+      'metrics.json',
+      'model.keras',
+      'starter.json',
+    ]);
+    const found = await readStarter(at('starter'));
+    expect(found?.card).toBe(found === null ? '' : modelCard(found.starter, found.metrics));
+    expect(found?.card).toContain('synthetic');
+    const [packed, whole] = [await stat(at('starter', 'model.keras')), await stat(at('run', RUN_FILES.model))];
+    expect(packed.size).toBeLessThan(whole.size * 0.75);
+  });
+
+  it('names what the network of the run names, as surely', async () => {
+    const [starter, run] = [await named('starter'), await named(at('run'))];
+    const figures = (files: ClassifiedFile[]) =>
+      files.flatMap(({ top }) => [...top].sort((a, b) => a.label.localeCompare(b.label)).map((one) => one.probability));
+    const [ours, theirs] = [figures(starter), figures(run)];
+    expect(ours.length).toBe(theirs.length);
+    expect(ours.length).toBeGreaterThan(0);
+    expect(Math.max(...ours.map((value, index) => Math.abs(value - (theirs[index] ?? NaN))))).toBeLessThan(TOLERANCE);
+  });
+
+  it('is scored and exported by its name', async () => {
+    documentOf(await cli('evaluate', 'starter', at('clips'), '--out', at('scored'), '--json'));
+    documentOf(await cli('export', 'starter', '--out', at('copy.keras'), '--json'));
+    expect((await stat(at('copy.keras'))).size).toBe((await stat(at('starter', 'model.keras'))).size);
+  });
+
+  it('takes the score of an evaluation, and refuses one of another network', async () => {
+    documentOf(await cli('evaluate', at('run'), at('clips'), '--out', at('evaluated'), '--json'));
+    documentOf(await cli('make-starter', at('run'), '--evaluation', at('evaluated'), '--out', at('other'), '--json'));
+    expect((await readStarter(at('other')))?.metrics.side).toBe('folder');
+    documentOf(
+      await cli('train', at('clips'), '--out', at('seed'), '--preset', 'instrunet-seed', '--epochs', '1', '--json'),
+    );
+    const { code, stderr } = await cli('make-starter', at('seed'), '--evaluation', at('evaluated'), '--out', at('not'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('another network')]);
+  });
+
+  it('is offered and used behind a port', async () => {
+    const client = new EngineClient(at('library'), at('starter'));
+    expect(await client.ask('models.starter', null)).toMatchObject({ name: 'Starter network', data: null });
+    const listening = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 } as const;
+    const { job } = await client.ask('classify.start', { model: { kind: 'starter' }, files: [at('held')], listening });
+    expect(await client.ended(job)).toMatchObject({ state: 'done', error: null });
+    expect(await new EngineClient(at('library')).ask('models.starter', null)).toBeNull();
+  });
+});
