@@ -15,7 +15,7 @@ describeApp('the network that comes with the app', () => {
 
   beforeAll(async () => {
     const cli = async (...parameters: string[]) => documentOf(await runCli(at(), ...parameters, '--json'));
-    await cli('sample', at('clips'), '--per-class', '12');
+    await cli('sample', at('clips'), '--clips-per-class', '12');
     await cli('train', at('clips'), '--out', at('run'), '--preset', 'instrunet-fast', '--epochs', '2', '--seed', '1');
     await cli('make-starter', at('run'), '--right', '0.5', '--out', at('starter'));
     await writeHeldBackClips(at('unheard'), {});

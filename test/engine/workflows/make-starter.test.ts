@@ -22,7 +22,7 @@ describe('the starter network', () => {
 
   beforeAll(async () => {
     await buildBundles();
-    documentOf(await cli('sample', at('clips'), '--per-class', '12', '--held-back', at('held'), '--json'));
+    documentOf(await cli('sample', at('clips'), '--clips-per-class', '12', '--held-back', at('held'), '--json'));
     const options = ['--preset', 'instrunet-fast', '--epochs', '2', '--seed', '1', '--json'];
     documentOf(await cli('train', at('clips'), '--out', at('run'), ...options));
   });
