@@ -17,7 +17,7 @@ describe('the starter network', () => {
   const cli = (...parameters: string[]) => runCli(at(), ...parameters);
   const named = async (model: string): Promise<ClassifiedFile[]> => {
     const result = documentOf(await cli('classify', model, at('held'), '--top', '11', '--json'));
-    return (result as { results: ClassifiedFile[] }).results;
+    return (result as { files: ClassifiedFile[] }).files;
   };
 
   beforeAll(async () => {
