@@ -31,5 +31,5 @@ function scoreWords({ accuracy, accuracyInterval, clips, side, unheard, syntheti
   const share = (value: number): string => (value * 100).toFixed(0);
   const interval = accuracyInterval === null ? '' : ` [${share(accuracyInterval[0])}–${share(accuracyInterval[1])}]`;
   const kind = `${synthetic ? 'synthetic ' : ''}${side === 'folder' ? '' : `${side} `}clip`;
-  return `${share(accuracy)} %${interval} of ${counted(clips, kind)}${unheard ? ' from recordings it never heard' : ''}`;
+  return `${share(accuracy)} %${interval} of ${counted(clips, kind)}${unheard ? ' from recordings not known from its training' : ''}`;
 }

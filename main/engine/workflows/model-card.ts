@@ -112,7 +112,7 @@ function trainingTable({ training, epochs, selectedEpoch, temperature, rounding 
     ['temperature', temperature === null ? 'none' : temperature.toFixed(3)],
     [
       'weights',
-      `rounded to 11 significant bits, which changes no probability by more than ${rounding.largest.toFixed(4)} on ${counted(rounding.pictures, 'picture')} of noise`,
+      `rounded to 11 significant bits, which changes no probability by more than ${upperBound(rounding.largest)} on ${counted(rounding.pictures, 'picture')} of noise`,
     ],
   ];
   return table(['option', 'value'], rows);
@@ -140,4 +140,9 @@ function valueWords(value: string | number | boolean | null): string {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** A small number as one that is not smaller: four decimal places, rounded up. */
+function upperBound(value: number): string {
+  return (Math.ceil(value * 10_000) / 10_000).toFixed(4);
 }
