@@ -1,8 +1,9 @@
 import { kill } from 'node:process';
 import { expect as expectPage } from '@playwright/test';
 import { expect, it } from 'vitest';
+import { QUICK_TRAINING } from '../helpers/quick-training.ts';
 import { engineProcess } from './helpers/engine.ts';
-import { makeSample, QUICK_TRAINING } from './helpers/jobs.ts';
+import { makeSample } from './helpers/jobs.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
 

@@ -1,4 +1,5 @@
 import type { Input, Job, Method, Outputs } from '../../../preload/contract.ts';
+import { QUICK_TRAINING } from '../../helpers/quick-training.ts';
 import { answerDialogs } from './dialogs.ts';
 import type { RunningApp } from './running-app.ts';
 
@@ -7,19 +8,6 @@ type Training = Input<'runs.train'>['training'];
 
 /** The smallest sample that can be trained on, made within two seconds. */
 export const SMALL_SAMPLE = 6;
-
-export const QUICK_TRAINING: Training = {
-  preset: 'instrunet-seed',
-  epochs: 1,
-  batchSize: 32,
-  learningRate: 0.001,
-  earlyStopping: null,
-  bestEpoch: false,
-  split: 'grouped',
-  validation: 0.2,
-  test: 0,
-  seed: 1,
-};
 
 /** Starts a job as the page does and waits for its end. */
 export async function runJob<M extends JobMethod>(app: RunningApp, method: M, input: Input<M>): Promise<Job> {

@@ -2,20 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../helpers/engine-client.ts';
+import { QUICK_TRAINING } from '../../helpers/quick-training.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 
-const TRAINING = {
-  preset: 'instrunet-seed',
-  epochs: 1,
-  batchSize: 32,
-  learningRate: 0.001,
-  earlyStopping: null,
-  bestEpoch: false,
-  split: 'grouped',
-  validation: 0.34,
-  test: 0,
-  seed: 1,
-} as const;
+const TRAINING = { ...QUICK_TRAINING, validation: 0.34 };
 const ALL = { label: null, predicted: null, both: false, offset: 0, limit: 500 } as const;
 
 const folder = suiteFolder();

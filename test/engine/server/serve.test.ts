@@ -4,21 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION, type EngineMessage } from '../../../main/engine/server/protocol.ts';
 import { containing } from '../../helpers/containing.ts';
 import { EngineClient } from '../../helpers/engine-client.ts';
+import { QUICK_TRAINING } from '../../helpers/quick-training.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 
 const CLIPS_PER_CLASS = 6;
-const TRAINING = {
-  preset: 'instrunet-seed',
-  epochs: 2,
-  batchSize: 32,
-  learningRate: 0.001,
-  earlyStopping: null,
-  bestEpoch: false,
-  split: 'grouped',
-  validation: 0.2,
-  test: 0,
-  seed: 1,
-} as const;
+const TRAINING = { ...QUICK_TRAINING, epochs: 2 };
 
 const folder = suiteFolder();
 

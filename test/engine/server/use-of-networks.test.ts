@@ -11,22 +11,11 @@ import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { buildBundles } from '../../../scripts/build.mjs';
 import { runCli } from '../../helpers/cli.ts';
 import { EngineClient } from '../../helpers/engine-client.ts';
+import { QUICK_TRAINING } from '../../helpers/quick-training.ts';
 import { suiteFolder } from '../../helpers/temporary-folder.ts';
 import { tone, writeWav } from '../../helpers/wav.ts';
 
 const LISTENING = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 } as const;
-const TRAINING = {
-  preset: 'instrunet-seed',
-  epochs: 1,
-  batchSize: 32,
-  learningRate: 0.001,
-  earlyStopping: null,
-  bestEpoch: false,
-  split: 'grouped',
-  validation: 0.2,
-  test: 0,
-  seed: 1,
-} as const;
 
 const folder = suiteFolder();
 
@@ -41,7 +30,7 @@ describe('networks in use, behind a port', () => {
     const started = await client.ask('runs.train', {
       dataset,
       name,
-      training: { ...TRAINING, ...change },
+      training: { ...QUICK_TRAINING, ...change },
       corrections: false,
     });
     expect(await client.ended(started.job)).toMatchObject({ state: 'done', error: null });
