@@ -21,6 +21,7 @@ import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { initialise, type Network } from '../model/network.ts';
+import { withOutputs } from '../model/sigmoid-output.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { findPreset } from '../model/presets.ts';
 import { divideLogits } from '../model/temperature.ts';
@@ -130,10 +131,10 @@ function fitNetwork(
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
+  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
+    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
   };
   if (earlyStopping === null) return options;
   return {
@@ -142,19 +143,20 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-/** Makes the network's probabilities fit the validation clips, where that is wanted. */
+/** The network as it is kept; its probabilities made to fit the validation clips, where that is wanted. */
 async function calibrate(
   { run, config, backend, prepared, sides }: Training,
   network: Network,
   task: TrainingTask,
 ): Promise<{ network: Network; temperature: number | null }> {
-  if (!config.calibration) return { network, temperature: null };
-  const predictor = createPredictor(backend, network, run.classes, run.recipe);
+  const kept = (trained: Network): Network => withOutputs(trained, config.outputs);
+  if (!config.calibration) return { network: kept(network), temperature: null };
+  const predictor = createPredictor(backend, kept(network), run.classes, run.recipe);
   try {
     const { clips, rows } = rowsOf('validation', run, prepared, sides);
     const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
     const temperature = fitTemperature(predictions);
-    return { network: divideLogits(network, temperature), temperature };
+    return { network: kept(divideLogits(network, temperature)), temperature };
   } finally {
     predictor.dispose();
   }
