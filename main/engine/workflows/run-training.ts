@@ -21,6 +21,7 @@ import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import { initialise, type Network } from '../model/network.ts';
+import { withOutputs } from '../model/sigmoid-output.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { findPreset } from '../model/presets.ts';
 import { divideLogits } from '../model/temperature.ts';
@@ -130,10 +131,10 @@ function fitNetwork(
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
+  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
+    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
   };
   if (earlyStopping === null) return options;
   return {
@@ -142,27 +143,28 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-/** Makes the network's probabilities mean what they say, where that is wanted and a temperature does it. */
+/** The network as it is kept; its probabilities made to mean what they say, where that is wanted and a temperature does it. */
 async function calibrate(
   { run, config, backend, prepared, sides }: Training,
   network: Network,
   task: TrainingTask,
 ): Promise<{ network: Network; temperature: number | null }> {
-  if (!config.calibration) return { network, temperature: null };
-  const predictor = createPredictor(backend, network, run.classes, run.recipe);
+  const kept = (trained: Network): Network => withOutputs(trained, config.outputs);
+  if (!config.calibration) return { network: kept(network), temperature: null };
+  const predictor = createPredictor(backend, kept(network), run.classes, run.recipe);
   try {
     const { clips, rows } = rowsOf('validation', run, prepared, sides);
     const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
     const tried = tryTemperature(predictions);
-    if (tried === null) return { network, temperature: null };
+    if (tried === null) return { network: kept(network), temperature: null };
     const { value, errorBefore, errorAfter, isWorthIt } = tried;
     const effect = `the calibration error of validation clips it was not fitted to is ${percent(errorAfter)} with it, ${percent(errorBefore)} without`;
     if (!isWorthIt) {
       tellNote(task, `No temperature: ${effect}.`);
-      return { network, temperature: null };
+      return { network: kept(network), temperature: null };
     }
     tellNote(task, `Temperature ${value.toFixed(2)}: ${effect}.`);
-    return { network: divideLogits(network, value), temperature: value };
+    return { network: kept(divideLogits(network, value)), temperature: value };
   } finally {
     predictor.dispose();
   }

@@ -63,6 +63,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
         source: preset.name,
         parameters: countParameters(preset.build(dataset.classes.length)),
         labelsFrom: 'dataset',
+        outputs: config.outputs,
       },
       training: config,
       split: { counts: counts.map((count) => ({ ...count })), leak, testLeak },

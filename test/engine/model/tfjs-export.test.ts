@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
-import { endsInSoftmax, type Network } from '../../../main/engine/model/network.ts';
+import { lastActivation, type Network } from '../../../main/engine/model/network.ts';
 import { PRESETS } from '../../../main/engine/model/presets.ts';
+import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { exportTfjs } from '../../../main/engine/model/tfjs-export.ts';
 import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -27,6 +28,7 @@ describe('exportTfjs', () => {
   it.each<Case>([
     ['every layer kind', network, 3],
     ['layers that branch and join', withRandomWeights(branching(128, 5), 9), 1],
+    ['sigmoid outputs', withOutputs(withRandomWeights(branching(128, 5), 9), 'sigmoid'), 1],
     ...PRESETS.map(({ name, build }): Case => {
       const preset = withRandomWeights(build(5), 9);
       return [name, preset, preset.inputShape[2] === 3 ? 3 : 1];
@@ -46,7 +48,7 @@ describe('exportTfjs', () => {
       const output = tf.tidy(() => {
         const predicted = model.predict(tf.tensor4d(Float32Array.from(images), [4, 128, 128, channels]));
         if (Array.isArray(predicted)) throw new Error('one output was expected');
-        return endsInSoftmax(exported) ? predicted : tf.softmax(predicted);
+        return lastActivation(exported) === 'linear' ? tf.softmax(predicted) : predicted;
       });
       const expected = [...output.dataSync()];
       const predictor = createPredictor(backend, exported, classes, DEFAULT_RECIPE);
