@@ -120,6 +120,7 @@ const TrainingChoice = z.strictObject({
   balanceClasses: z.boolean().optional(),
   averaging: z.number().min(0).lt(1).optional(),
   augmentation: augmentationSchema.optional(),
+  otherSounds: z.number().min(0).max(1).optional(),
   calibration: z.boolean().optional(),
 });
 

@@ -20,6 +20,7 @@ import {
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
+import type { ImageStore } from '../features/images.ts';
 import { initialise, type Network } from '../model/network.ts';
 import { withOutputs } from '../model/sigmoid-output.ts';
 import type { Predictor } from '../model/predictor.ts';
@@ -27,6 +28,8 @@ import { findPreset } from '../model/presets.ts';
 import { divideLogits } from '../model/temperature.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
+import { MOST_OTHER_SOUNDS, withOtherSounds } from '../training/other-sounds/other-sound-images.ts';
+import type { Target } from '../training/targets.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
 import { predictClips, scoreSummary, writeScore } from './score.ts';
@@ -106,18 +109,16 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   }
 }
 
-function fitNetwork(
-  { out, run, config, backend, prepared, sides, resume }: Training,
-  task: TrainingTask,
-): Promise<FitResult> {
-  const train = rowsOf('training', run, prepared, sides);
+async function fitNetwork(training: Training, task: TrainingTask): Promise<FitResult> {
+  const { out, run, config, backend, prepared, sides, resume } = training;
+  const { store, train } = await trainingRows(training, task);
   const validation = rowsOf('validation', run, prepared, sides);
   const checkpoint = runFile(out, 'checkpoint');
   return fit(
     backend,
     initialise(findPreset(config.preset).build(run.classes.length), config.seed),
     {
-      store: prepared.store,
+      store,
       colourMap: run.recipe.colourMap,
       trainRows: train.rows,
       trainLabels: train.labels,
@@ -127,6 +128,27 @@ function fitNetwork(
     fitOptions(config),
     { signal: task.signal, onEvent: task.onEvent, checkpoint, resumeFrom: resume ? checkpoint : undefined },
   );
+}
+
+interface TrainingRows {
+  readonly store: ImageStore;
+  readonly train: { readonly rows: readonly number[]; readonly labels: readonly Target[] };
+}
+
+/** What is trained on: the clips of that side and, where it is wanted, sounds without an instrument. */
+async function trainingRows({ run, config, prepared, sides }: Training, task: TrainingTask): Promise<TrainingRows> {
+  const { rows, labels } = rowsOf('training', run, prepared, sides);
+  const count = Math.min(MOST_OTHER_SOUNDS, Math.round(config.otherSounds * rows.length));
+  if (count === 0) return { store: prepared.store, train: { rows, labels } };
+  const { store: clips } = prepared;
+  const words = `${count.toLocaleString('en-US')} synthetic sounds without an instrument`;
+  tellNote(
+    task,
+    `Training learns from ${words}, too: noise, hum, tones, clicks. Others, such as speech, stay unknown.`,
+  );
+  const store = await withOtherSounds(clips, { count, recipe: run.recipe, seed: config.seed, signal: task.signal });
+  const others = Array.from({ length: count }, (_, index) => clips.count + index);
+  return { store, train: { rows: [...rows, ...others], labels: [...labels, ...others.map((): Target => [])] } };
 }
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
