@@ -44,7 +44,14 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   await refuseOutFolder(out, resolve(request.folder));
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const { dataset, corrections } = await openTrainable(context, request.folder, request.corrections, clock, task);
+  const { dataset, corrections } = await openTrainable(
+    context,
+    request.folder,
+    request.corrections,
+    config.outputs,
+    clock,
+    task,
+  );
   const prepared = await clock.time('features', () => prepareClips(context, dataset, DEFAULT_RECIPE, task));
   try {
     const { validation, test, seed } = config;
