@@ -96,6 +96,7 @@ export async function evaluateModel(
           selectedEpoch: metrics.training?.selectedEpoch ?? 0,
           selectedOnValidation: metrics.training?.selectedOnValidation ?? false,
           temperature: model.temperature,
+          decision: null,
           scores: [scoreSummary(metrics)],
         },
         timings: clock.seconds,

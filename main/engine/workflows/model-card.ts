@@ -108,10 +108,15 @@ function notFor({ classes }: Starter): string[] {
   ];
 }
 
+/** Options that came later than the first card, and what is not worth a line in it. */
+const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
+
 function trainingTable({ training, epochs, selectedEpoch, temperature, rounding }: Starter): string {
   const { augmentation, ...options } = training;
   const rows = [
-    ...Object.entries(options).map(([option, value]) => [optionWords(option), valueWords(value)]),
+    ...Object.entries(options)
+      .filter(([option, value]) => UNTOLD[option] !== value)
+      .map(([option, value]) => [optionWords(option), valueWords(value)]),
     ...Object.entries(augmentation).map(([option, value]) => [
       `augmentation: ${optionWords(option)}`,
       valueWords(value),

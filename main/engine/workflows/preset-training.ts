@@ -24,6 +24,7 @@ const PLAIN: Omit<TrainingConfig, 'preset'> = {
   balanceClasses: false,
   averaging: 0,
   augmentation: { ...NO_AUGMENTATION },
+  otherSounds: 0,
   calibration: true,
 };
 
