@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { temporaryBeside } from '../../../main/engine/common/files.ts';
+import type { Progress } from '../../../main/engine/common/task.ts';
 import type { Metrics } from '../../../main/engine/evaluation/metrics.ts';
 import { readRun, RUN_FILES, type Run, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
 import { loadBackend } from '../../../main/engine/model/backend.ts';
@@ -370,6 +372,23 @@ describe('an evaluation', () => {
     const request = { model: finished(), folder: dataset(), out };
     await expect(evaluateModel(context(), request, cancelling({ phase: 'scan' }))).rejects.toSatisfy(isCancellation);
     await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('says that it is under way until it is done, and leaves nothing when it is cancelled meanwhile', async () => {
+    const out = fresh('under-way');
+    const seen: unknown[] = [];
+    const onProgress = ({ phase }: Progress): void => {
+      if (phase === 'evaluate') seen.push(JSON.parse(readFileSync(join(out, RUN_FILES.run), 'utf8')));
+    };
+    const request = { model: finished(), folder: dataset(), out };
+    await evaluateModel(context(), request, { onProgress });
+    expect(seen[0]).toMatchObject({ kind: 'evaluation', status: 'running', finished: null, result: null });
+    expect(await recordOf(out)).toMatchObject({ status: 'done', features: { reused: CLIPS * CLASSES.length } });
+    const again = { ...request, out: fresh('given-up') };
+    const empty = { ...context(), libraryFolder: fresh('library') };
+    const begun = evaluateModel(empty, again, cancelling({ phase: 'features' }));
+    await expect(begun).rejects.toSatisfy(isCancellation);
+    await expect(readdir(again.out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('scores what the model knows and names what it does not, both ways', async () => {
