@@ -120,6 +120,7 @@ const TrainingChoice = z.strictObject({
   balanceClasses: z.boolean().optional(),
   averaging: z.number().min(0).lt(1).optional(),
   augmentation: augmentationSchema.optional(),
+  otherSounds: z.number().min(0).max(1).optional(),
   calibration: z.boolean().optional(),
 });
 
@@ -268,7 +269,12 @@ export const INPUTS = {
     listening: Listening,
   }),
   /** Asks where to and writes what these jobs named; null when the user changed their mind. */
-  'classify.export': z.strictObject({ jobs: Jobs, format: z.enum(RESULT_FORMATS) }),
+  'classify.export': z.strictObject({
+    jobs: Jobs,
+    format: z.enum(RESULT_FORMATS),
+    /** From which on a class counts as heard, as it is shown; null for what each network asks for itself. */
+    threshold: z.number().min(0).max(1).nullable(),
+  }),
   /** What these jobs named is no longer shown and need not be kept. */
   'classify.forget': z.strictObject({ jobs: Jobs }),
   'jobs.list': z.null(),

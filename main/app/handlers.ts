@@ -205,11 +205,11 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
     'classify.start': ({ grants: ids, ...input }) =>
       engine.request('classify.start', { ...input, files: ids.map((id) => granted(id)) }),
-    'classify.export': async ({ jobs: named, format }) => {
+    'classify.export': async ({ jobs: named, format, threshold }) => {
       const { files, first } = await engine.request('classify.results', { jobs: named });
       const out = await dialogs.saveResults(files === 1 ? first : null, format);
       if (out === null) return null;
-      return exporting(out, await engine.request('classify.export', { jobs: named, format, out }));
+      return exporting(out, await engine.request('classify.export', { jobs: named, format, threshold, out }));
     },
     'classify.forget': (input) => engine.request('classify.forget', input),
 

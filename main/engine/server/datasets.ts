@@ -161,7 +161,7 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
       const { dataset: found } = await datasets.get(id);
       const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
       const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
-      assertTrainable(dataset);
+      assertTrainable(dataset, 'several');
       const { preview } = previewSplit(dataset.clips.filter(isUsable), dataset.classes, { kind, ...options });
       return { ...preview, corrections: wanted ? countCorrections(corrections) : null };
     },
@@ -191,7 +191,7 @@ function cardOf({ id, dataset, summary, scanned }: ShelvedDataset): DatasetCard 
 
 function whyUntrainable(dataset: Dataset): string | null {
   try {
-    assertTrainable(dataset);
+    assertTrainable(dataset, 'several');
     return null;
   } catch (error) {
     if (error instanceof EngineError) return error.message;

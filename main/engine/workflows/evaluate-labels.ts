@@ -1,17 +1,9 @@
-import { join } from 'node:path';
-import { toJson, writeFileAtomic } from '../common/files.ts';
+import { writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
 import { toClipsCsv } from '../dataset/clip-rows.ts';
-import { labelScoresChart } from '../evaluation/charts/label-scores-chart.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
-import type { HeardClips } from '../evaluation/multilabel/heard-clips.ts';
-import { heardClipsToCsv, multilabelReportCsv } from '../evaluation/multilabel/multilabel-files.ts';
-import {
-  computeMultilabelMetrics,
-  type MultilabelMetrics,
-  type Thresholds,
-} from '../evaluation/multilabel/multilabel-metrics.ts';
-import { RUN_FILES, runFile, type Run, type RunLabelScore } from '../library/run-folder.ts';
+import { computeMultilabelMetrics, type MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
+import { runFile, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { evaluationContext } from './evaluation-context.ts';
 import { evaluationRun } from './evaluation-run.ts';
@@ -21,6 +13,7 @@ import type { OpenedModel } from './open-model.ts';
 import type { FailedClip } from './prepare-clips.ts';
 import type { Stopwatch } from './run-record.ts';
 import { scanNotes, type OpenedDataset } from './scan.ts';
+import { labelScoreOf, writeLabelScore } from './score-labels.ts';
 
 export interface EvaluatedLabels {
   readonly kind: 'several-labels';
@@ -60,11 +53,9 @@ export async function evaluateLabels(
       const heard = await clock.time('evaluation', () => hearClips(dataset, dataset.clips, predictor, task));
       const clips = new Map(dataset.clips.map((clip) => [clip.path, clip]));
       const scored = heard.rows.flatMap(({ clip }) => clips.get(clip) ?? []);
-      const { leak, training, seed } = evaluationContext(dataset, scored, model);
-      const { name, synthetic } = dataset;
       const metrics = computeMultilabelMetrics(heard, {
-        dataset: { name, synthetic },
-        ...{ leak, training, seed, thresholds: chosen.thresholds },
+        ...evaluationContext(dataset, scored, model),
+        ...{ outputs: predictor.outputs, thresholds: chosen.thresholds },
       });
       await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(scored));
       await writeLabelScore(out, heard, chosen.thresholds, metrics);
@@ -83,27 +74,4 @@ export async function evaluateLabels(
 
 function failedNotes(failed: readonly FailedClip[]): string[] {
   return failed.length === 0 ? [] : [`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`];
-}
-
-/** Writes predictions, report, metrics and the chart. */
-async function writeLabelScore(
-  folder: string,
-  heard: HeardClips,
-  thresholds: Thresholds,
-  metrics: MultilabelMetrics,
-): Promise<void> {
-  await writeFileAtomic(join(folder, RUN_FILES.predictions), heardClipsToCsv(heard, thresholds));
-  await writeFileAtomic(join(folder, RUN_FILES.report), multilabelReportCsv(metrics));
-  await writeFileAtomic(join(folder, RUN_FILES.metrics), toJson(metrics));
-  await writeFileAtomic(join(folder, RUN_FILES.labelScoresChart), labelScoresChart(metrics));
-}
-
-/** The few figures of the score that a list of runs shows. */
-function labelScoreOf({ aggregations, baselines, clips, first, labels }: MultilabelMetrics): RunLabelScore {
-  const { threshold, micro, macro, microF1Interval } = aggregations[first];
-  return {
-    ...{ clips, labels, aggregation: first, threshold },
-    ...{ microF1: micro.f1, microF1Interval, macroF1: macro.f1 },
-    baselineMicroF1: baselines.mostFrequent.microF1,
-  };
 }

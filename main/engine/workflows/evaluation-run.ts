@@ -83,6 +83,7 @@ function finished(begun: Run, { prepared, training, result }: Evaluated, model: 
       selectedEpoch: training?.selectedEpoch ?? 0,
       selectedOnValidation: training?.selectedOnValidation ?? false,
       temperature: model.temperature,
+      decision: null,
       ...result,
     },
     timings: clock.seconds,

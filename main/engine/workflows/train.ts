@@ -40,10 +40,18 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   const { config } = request;
   const out = resolve(request.out);
   const preset = findPreset(config.preset);
+  refuseOtherSounds(config);
   await refuseOutFolder(out, resolve(request.folder));
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const { dataset, corrections } = await openTrainable(context, request.folder, request.corrections, clock, task);
+  const { dataset, corrections } = await openTrainable(
+    context,
+    request.folder,
+    request.corrections,
+    config.outputs,
+    clock,
+    task,
+  );
   const prepared = await clock.time('features', () => prepareClips(context, dataset, DEFAULT_RECIPE, task));
   try {
     const { validation, test, seed } = config;
@@ -82,6 +90,16 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   } finally {
     prepared.store.close();
   }
+}
+
+/** Under softmax the probabilities of a clip sum to 1, so that one of the classes is always likely. */
+function refuseOtherSounds({ otherSounds, outputs }: TrainingConfig): void {
+  if (otherSounds === 0 || outputs === 'sigmoid') return;
+  throw new EngineError(
+    'invalid-argument',
+    'Sounds without an instrument can only be learned by a network that judges each class by itself (sigmoid outputs): ' +
+      'with softmax outputs it must always name one.',
+  );
 }
 
 /** A small share of few clips can be less than one clip. */

@@ -12,6 +12,12 @@ import { loadBackend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { lastActivation } from '../../../main/engine/model/network.ts';
+import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
+import { makeOtherSound } from '../../../main/engine/training/other-sounds/sounds.ts';
+import { clipToImage } from '../../../main/engine/features/clip-image.ts';
+import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
+import { SAMPLE_RATE } from '../../../main/engine/dataset/sample/signal.ts';
+import { Random } from '../../../main/engine/common/random.ts';
 import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
@@ -71,7 +77,7 @@ beforeAll(async () => {
 });
 
 describe('a training for classes by themselves', () => {
-  const config = { ...presetTraining('instrunet-fast'), epochs: 3, outputs: 'sigmoid', labelSmoothing: 0.1 } as const;
+  const config = { ...presetTraining('instrunet-seed'), epochs: 4, outputs: 'sigmoid', labelSmoothing: 0.5 } as const;
   const free = (): string => join(folder(), 'sigmoid');
 
   beforeAll(async () => {
@@ -108,26 +114,69 @@ describe('a training for classes by themselves', () => {
   });
 });
 
-describe('a training with all a preset can ask for', () => {
-  const config = { ...presetTraining('instrunet-fast'), epochs: 3 };
-  const full = (): string => join(folder(), 'full');
+describe('a training that learns from sounds without an instrument', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 12, outputs: 'sigmoid', otherSounds: 1 } as const;
+  const taught = (): string => join(folder(), 'taught');
+
+  /** The highest probability of any class for a picture of noise that was not in training. */
+  async function likeliestInNoise(out: string): Promise<number> {
+    const { network, labels } = await readKerasFile(join(out, RUN_FILES.model));
+    const predictor = createPredictor(await loadBackend(), network, labels?.classes ?? [], DEFAULT_RECIPE);
+    const sound = makeOtherSound('white noise', 3, new Random(99, 'unheard'));
+    const clip = clipToImage(sound, SAMPLE_RATE, DEFAULT_RECIPE);
+    if (clip.silent) throw new Error('noise is not silent');
+    const probabilities = await predictor.predict(clip.image.data, 1);
+    predictor.dispose();
+    return Math.max(...probabilities);
+  }
+
+  it('finds no class in noise, and tells what it learned from', async () => {
+    const notes: string[] = [];
+    await train(taught(), config, { onEvent: (news) => news.type === 'note' && notes.push(news.message) });
+    expect(notes.join('\n')).toContain('8 synthetic sounds without an instrument');
+    expect((await recordOf(taught())).training?.otherSounds).toBe(1);
+    const untaught = fresh('untaught');
+    await train(untaught, { ...config, otherSounds: 0 });
+    expect(await likeliestInNoise(taught())).toBeLessThan(0.5);
+    expect(await likeliestInNoise(taught())).toBeLessThan(await likeliestInNoise(untaught));
+  });
+
+  it('is resumed to the same end', async () => {
+    const out = fresh('stopped');
+    await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
+    await resume(out);
+    expect(await weightsOf(out)).toBe(await weightsOf(taught()));
+  });
+
+  it('is refused under softmax, before anything is written', async () => {
+    const out = fresh('refused');
+    await expect(train(out, { ...config, outputs: 'softmax' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('sigmoid outputs') as string,
+    });
+    await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a network that is less sure than it may be', () => {
+  // Smoothed labels teach it to be unsure of what it knows well.
+  const config = { ...presetTraining('instrunet-seed'), epochs: 4, labelSmoothing: 0.5 };
+  const mended = (): string => join(folder(), 'mended');
 
   beforeAll(async () => {
-    await train(full(), config);
+    await train(mended(), config);
   });
 
-  it('says how it was trained, and keeps what its logits were divided by beside the labels', async () => {
-    const { training, result } = await recordOf(full());
-    expect(training).toEqual(config);
-    expect(result?.temperature).toBeGreaterThan(0);
-    const { labels, network } = await readKerasFile(join(full(), RUN_FILES.model));
+  it('keeps what its logits were divided by beside the labels', async () => {
+    const { result } = await recordOf(mended());
+    expect(result?.temperature).toBeLessThan(1);
+    const { labels } = await readKerasFile(join(mended(), RUN_FILES.model));
     expect(labels?.temperature).toBe(result?.temperature);
-    expect(network.name).toBe('instrunet_fast');
   });
 
-  it('tells how far its probabilities were off before the temperature, and that no other would fit better', async () => {
-    const metrics = JSON.parse(await readFile(join(full(), RUN_FILES.metrics), 'utf8')) as Metrics;
-    const { result } = await recordOf(full());
+  it('tells how far its probabilities were off before the temperature, which changes no verdict', async () => {
+    const metrics = JSON.parse(await readFile(join(mended(), RUN_FILES.metrics), 'utf8')) as Metrics;
+    const { result } = await recordOf(mended());
     expect(metrics.calibration.temperature?.value).toBe(result?.temperature);
     const plain = fresh('plain');
     await train(plain, { ...config, calibration: false });
@@ -139,6 +188,23 @@ describe('a training with all a preset can ask for', () => {
     );
     expect(metrics.accuracy).toBe(before.accuracy);
     expect(metrics.logLoss).toBeLessThanOrEqual(before.logLoss);
+    expect(metrics.calibration.expectedCalibrationError).toBeLessThan(before.calibration.expectedCalibrationError);
+  });
+});
+
+describe('a training with all a preset can ask for', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 3 };
+  const full = (): string => join(folder(), 'full');
+
+  beforeAll(async () => {
+    await train(full(), config);
+  });
+
+  it('says how it was trained, and has the layers of its preset', async () => {
+    const { training } = await recordOf(full());
+    expect(training).toEqual(config);
+    const { network } = await readKerasFile(join(full(), RUN_FILES.model));
+    expect(network.name).toBe('instrunet_fast');
   });
 
   it('is resumed to the same end', async () => {
