@@ -163,7 +163,6 @@ const Jobs = z.array(Id).min(1).max(10_000);
 /** What the page sends with each method. `z.null()` stands for nothing. */
 export const INPUTS = {
   'app.info': z.null(),
-  'app.openExternal': z.strictObject({ url: z.url().max(2000) }),
   'app.revealLog': z.null(),
   /** What others have made, and under which licences: THIRD_PARTY_LICENSES.md. */
   'app.licences': z.null(),
@@ -379,6 +378,8 @@ export interface Pace {
 export interface RunCard {
   readonly id: string;
   readonly run: Run;
+  /** Whether a job works on it or will; one that says it is running and is not active was interrupted. */
+  readonly active: boolean;
   /** False for a run whose training stopped before its end and can go on. */
   readonly resumable: boolean;
 }
@@ -475,7 +476,6 @@ export type Reply<T> = { readonly ok: true; readonly data: T } | { readonly ok: 
 
 export interface Outputs {
   'app.info': AppInfo;
-  'app.openExternal': null;
   'app.revealLog': null;
   'app.licences': string;
   'app.setTheme': null;

@@ -15,7 +15,6 @@ import type { Log } from './log.ts';
 import { mediaRequest } from './media-protocol.ts';
 import type { PathGrants } from './path-grants.ts';
 import { runtime } from './runtime.ts';
-import { isExternalAllowed } from './security.ts';
 import type { SettingsFile } from './settings.ts';
 
 export interface HandlerParts {
@@ -59,12 +58,6 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
 
   return {
     'app.info': () => appInfo(parts.libraryFolder, settings),
-
-    'app.openExternal': async ({ url }) => {
-      if (!isExternalAllowed(url)) throw new BridgeError('forbidden', 'InstruNet does not open this address.');
-      await shell.openExternal(url);
-      return null;
-    },
 
     'app.revealLog': () => {
       shell.showItemInFolder(log.file);
