@@ -47,6 +47,11 @@ class TrainingForm {
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
+  /** Whether clips of the dataset have several labels, which only one way of answering can learn. */
+  readonly severalLabels = $derived(
+    this.dataset?.layout === 'irmas-test' ||
+      (this.dataset?.summary.labelCounts.some(({ labels }) => labels > 1) ?? false),
+  );
   readonly problems = $derived(problemsOf(this.values));
   /** As text, so that nothing is split anew for what the split does not depend on. */
   readonly #splitKey = $derived.by(() => {
@@ -71,6 +76,9 @@ class TrainingForm {
   readonly obstacle = $derived.by(() => {
     const count = Object.keys(this.problems).length;
     if (count > 0) return count === 1 ? 'One field needs another value.' : `${String(count)} fields need other values.`;
+    if (this.severalLabels && this.values.outputs === 'softmax') {
+      return 'These clips have several labels: choose “Several instruments may sound”.';
+    }
     return this.failure === null ? null : 'These clips cannot be split so.';
   });
 
@@ -96,8 +104,9 @@ class TrainingForm {
     this.preset = name;
     const own = this.presets.find((preset) => preset.name === name)?.training;
     if (own === undefined) return;
-    const { split, validation, test, seed } = this.values;
-    this.values = { ...toValues(own), split, validation, test, seed };
+    const { split, validation, test, seed, outputs, otherSounds } = this.values;
+    const kept = this.severalLabels ? { outputs, otherSounds } : {};
+    this.values = { ...toValues(own), split, validation, test, seed, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */

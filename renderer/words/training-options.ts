@@ -4,6 +4,9 @@ type Choice = Input<'runs.train'>['training'];
 
 /** What the form holds, in the units in which it is typed. A number that cannot be read is NaN. */
 export interface TrainingValues {
+  readonly outputs: NonNullable<Choice['outputs']>;
+  /** Per cent of the training clips. */
+  readonly otherSounds: number;
   readonly split: Choice['split'];
   /** Per cent. */
   readonly validation: number;
@@ -20,6 +23,8 @@ export interface TrainingValues {
 
 /** What the form holds before the engine has told how a network is trained. */
 export const DEFAULT_VALUES: TrainingValues = {
+  outputs: 'softmax',
+  otherSounds: 0,
   split: 'grouped',
   validation: 20,
   test: 0,
@@ -55,11 +60,14 @@ export interface SwitchOption extends Common {
   readonly key: KeyOf<boolean>;
 }
 
-export interface ChoiceOption extends Common {
+/** One of a few ways, each with its words. */
+interface ChoiceOf<K extends 'split' | 'outputs'> extends Common {
   readonly kind: 'choice';
-  readonly key: 'split';
-  readonly choices: readonly { readonly value: Choice['split']; readonly label: string; readonly help: string }[];
+  readonly key: K;
+  readonly choices: readonly { readonly value: TrainingValues[K]; readonly label: string; readonly help: string }[];
 }
+
+export type ChoiceOption = ChoiceOf<'split'> | ChoiceOf<'outputs'>;
 
 export type TrainingOption = NumberOption | SwitchOption | ChoiceOption;
 
@@ -70,6 +78,27 @@ export interface OptionGroup {
 
 /** Everything that can be set besides dataset, name and network: a new option is a value, its default and a line here. */
 export const OPTION_GROUPS: readonly OptionGroup[] = [
+  {
+    title: 'Answers',
+    options: [
+      {
+        ...{ kind: 'choice', key: 'outputs', label: 'How many instruments a clip has', help: '' },
+        choices: [
+          { value: 'softmax', label: 'One instrument a clip', help: 'it names the likeliest, or is not sure' },
+          {
+            value: 'sigmoid',
+            label: 'Several instruments may sound',
+            help: 'each is judged by itself; it can also say “none of these”',
+          },
+        ],
+      },
+      {
+        ...{ kind: 'number', key: 'otherSounds', label: 'Sounds without an instrument, %' },
+        help: 'of the clips: computed noise, hum and knocks to learn “none of these” from; not speech or applause',
+        ...{ min: 0, max: 100, whole: true, when: ({ outputs }) => outputs === 'sigmoid' },
+      },
+    ],
+  },
   {
     title: 'Split',
     options: [
@@ -159,9 +188,20 @@ function numberProblem(value: number, { min, max, whole }: NumberOption): string
 
 /** As the engine wants it. @param values without problems */
 export function toTraining(preset: string, values: TrainingValues): Choice {
-  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch } = values;
+  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, outputs } = values;
   const earlyStopping = stopsEarly ? patience : null;
-  return { preset, epochs, batchSize, learningRate, earlyStopping, bestEpoch, ...toSplit(values) };
+  const otherSounds = outputs === 'sigmoid' ? values.otherSounds / 100 : 0;
+  return {
+    preset,
+    outputs,
+    otherSounds,
+    epochs,
+    batchSize,
+    learningRate,
+    earlyStopping,
+    bestEpoch,
+    ...toSplit(values),
+  };
 }
 
 /** Only what the split depends on. */
@@ -178,6 +218,8 @@ export function toSplit({
 export function toValues({ epochs, batchSize, learningRate, seed, split, ...run }: Choice): TrainingValues {
   return {
     ...{ epochs, batchSize, learningRate, seed, split },
+    outputs: run.outputs ?? DEFAULT_VALUES.outputs,
+    otherSounds: Math.round((run.otherSounds ?? 0) * 100),
     validation: Math.round(run.validation * 100),
     test: Math.round(run.test * 100),
     stopsEarly: run.earlyStopping !== null,
