@@ -14,6 +14,7 @@ import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { Starter } from '../main/engine/library/starter-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
+import type { TrainLayers } from '../main/engine/model/train-layers.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
@@ -359,9 +360,11 @@ export interface PresetCard {
   readonly training: TrainingConfig;
 }
 
-/** How fast the latest finished training of a preset went on this machine. */
+/** How fast the latest finished training of a network went on this machine. */
 export interface Pace {
-  readonly preset: string;
+  /** Name of the preset, or of the network that it was begun from. */
+  readonly source: string;
+  readonly trainLayers: TrainLayers;
   readonly clipsPerSecond: number;
   /** Its name. */
   readonly run: string;

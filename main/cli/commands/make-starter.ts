@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { describeScore } from '../../engine/evaluation/describe-score.ts';
-import { KNOWN_DATA, starterFile, type KnownData } from '../../engine/library/starter-folder.ts';
+import { KNOWN_DATA, type KnownData } from '../../engine/library/known-data.ts';
+import { starterFile } from '../../engine/library/starter-folder.ts';
 import { makeStarter } from '../../engine/workflows/make-starter.ts';
 import { numberBetween } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -4,7 +4,7 @@ import type { ImageInput } from '../model/image-input.ts';
 import type { DeviceTensor, Kernels } from '../model/kernels.ts';
 import { endsInSoftmax, outputUnits, type Architecture } from '../model/network.ts';
 import * as ops from '../model/operations.ts';
-import { planStages, trainable, type PlannedStage } from '../model/stages.ts';
+import { planStages, trainable, type Learning, type PlannedStage } from '../model/stages.ts';
 import type { Adam } from './adam.ts';
 import type { Mixing } from './augmentation/mixup.ts';
 import type { Batch } from './batches.ts';
@@ -25,6 +25,8 @@ export interface BatchResult {
 export interface StepOptions {
   readonly labelSmoothing?: number;
   readonly classWeights?: Float32Array | null;
+  /** Everything where it is left out. */
+  readonly learning?: Learning;
   /** Follows the weights; what is measured is then measured with it. */
   readonly average?: WeightAverage | undefined;
 }
@@ -51,7 +53,7 @@ export class TrainStep {
     if (endsInSoftmax(architecture)) {
       throw new EngineError('unsupported-model', 'Training needs a network that ends in logits, not in softmax.');
     }
-    this.#stages = planStages(kernels, architecture);
+    this.#stages = planStages(kernels, architecture, options.learning);
     this.#stages.forEach(trainable);
     const { labelSmoothing = 0, classWeights = null } = options;
     this.#targets = { classes: outputUnits(architecture), labelSmoothing, classWeights };

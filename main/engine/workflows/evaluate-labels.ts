@@ -78,6 +78,7 @@ export async function evaluateLabels(
       backend: backend.info,
       model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
       training: null,
+      base: null,
       split: null,
       corrections: null,
       prepared: { failed: heard.failed, extracted: heard.windows, reused: 0 },

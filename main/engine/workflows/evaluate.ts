@@ -85,6 +85,7 @@ export async function evaluateModel(
         backend: backend.info,
         model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
         training: null,
+        base: null,
         split: null,
         prepared,
       });

@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { computeLeak } from '../dataset/leak.ts';
 import type { Side } from '../dataset/split.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
-import { percent } from '../evaluation/figures-in-words.ts';
+import { counted, percent } from '../evaluation/figures-in-words.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
 import { fitTemperature } from '../evaluation/temperature.ts';
@@ -20,14 +20,15 @@ import {
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { initialise, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import type { Predictor } from '../model/predictor.ts';
-import { findPreset } from '../model/presets.ts';
 import { divideLogits } from '../model/temperature.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
+import { describeBase } from './describe-base.ts';
+import { startNetwork } from './start-network.ts';
 import { predictClips, scoreSummary, writeScore } from './score.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
@@ -105,7 +106,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   }
 }
 
-function fitNetwork(
+async function fitNetwork(
   { out, run, config, backend, prepared, sides, resume }: Training,
   task: TrainingTask,
 ): Promise<FitResult> {
@@ -114,7 +115,7 @@ function fitNetwork(
   const checkpoint = runFile(out, 'checkpoint');
   return fit(
     backend,
-    initialise(findPreset(config.preset).build(run.classes.length), config.seed),
+    await startNetwork(out, run),
     {
       store: prepared.store,
       colourMap: run.recipe.colourMap,
@@ -123,17 +124,18 @@ function fitNetwork(
       validationRows: validation.rows,
       validationLabels: validation.labels,
     },
-    fitOptions(config),
+    // A few clips say less about what is normal than all those that a base was trained on.
+    { ...fitOptions(config), keepsStatistics: run.base !== null },
     { signal: task.signal, onEvent: task.onEvent, checkpoint, resumeFrom: resume ? checkpoint : undefined },
   );
 }
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
+  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate } = config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
+    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate },
   };
   if (earlyStopping === null) return options;
   return {
@@ -180,6 +182,7 @@ async function scoreSide(
     side,
     split: config.split,
     leak: computeLeak(prepared.clips, sides, side),
+    base: baseOf(run, config, side),
     training: {
       clipsPerClass: run.classes.map((_, index) => train.labels.filter((label) => label === index).length),
       recordings: new Set(train.clips.map(({ recording }) => recording)).size,
@@ -193,6 +196,13 @@ async function scoreSide(
   });
   await writeScore(side === 'test' ? join(out, RUN_FILES.test) : out, predictions, metrics);
   return metrics;
+}
+
+/** What the training began from had perhaps heard the clips that are scored. */
+function baseOf({ base }: Run, { trainLayers }: TrainingConfig, side: 'validation' | 'test'): Metrics['base'] {
+  const heard = base?.heard[side] ?? null;
+  if (base === null || heard === null) return null;
+  return { name: base.name, trainLayers, leak: heard.leak, complete: base.known === 'all', suspected: heard.suspected };
 }
 
 function rowsOf(side: Side, { classes }: Run, { clips, rows }: PreparedClips, sides: readonly Side[]) {
@@ -228,7 +238,10 @@ function tellBeginning({ run, prepared, sides, backend, config }: Training, task
       `The ${side} side has ${percent(share)} of the clips instead of ${percent(wanted)}: recordings are not divided, and each class needs one on every side.`,
     );
   }
-  tellNote(task, `${run.model.source}: ${run.model.parameters.toLocaleString('en-US')} parameters.`);
+  const parameters = counted(run.model.parameters, 'parameter');
+  if (run.base === null) tellNote(task, `${run.model.source}: ${parameters}.`);
+  else
+    for (const sentence of describeBase(run.base, run.model.parameters, config.trainLayers)) tellNote(task, sentence);
 }
 
 /** Clips trained on per second, over all epochs. */
