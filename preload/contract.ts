@@ -14,6 +14,7 @@ import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { Starter } from '../main/engine/library/starter-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
+import { OUTPUT_KINDS } from '../main/engine/model/output-kind.ts';
 import type { TrainLayers } from '../main/engine/model/train-layers.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
@@ -112,6 +113,7 @@ const TrainingChoice = z.strictObject({
   bestEpoch: z.boolean(),
   ...SplitChoice,
   // What is left out is as the preset has it.
+  outputs: z.enum(OUTPUT_KINDS).optional(),
   schedule: z.enum(['constant', 'cosine']).optional(),
   warmupEpochs: z.number().min(0).max(1000).optional(),
   weightDecay: z.number().min(0).max(10).optional(),

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { clipboard, shell } from 'electron/common';
-import type { BrowserWindow } from 'electron/main';
+import { shell } from 'electron/common';
+import { clipboard, type BrowserWindow } from 'electron/main';
 import { dragIcon } from './drag-icon.ts';
 import { BridgeError } from './failure.ts';
 
@@ -21,7 +21,7 @@ export class ClipFiles {
 
   async copy(clip: string, what: 'name' | 'path'): Promise<void> {
     const path = await this.#locate(clip);
-    clipboard.writeText(what === 'name' ? basename(path) : path);
+    await clipboard.writeText(what === 'name' ? basename(path) : path);
   }
 
   /** @throws BridgeError `not-found` where the file is gone */

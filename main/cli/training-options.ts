@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { OUTPUT_KINDS } from '../engine/model/output-kind.ts';
 import { numberBetween, wholeNumber } from './arguments.ts';
 
 /** How to train. What is not given is as the preset has it. */
@@ -10,13 +11,18 @@ export function trainingOptions(): Option[] {
   const share = numberBetween(0, 1, true);
   const half = numberBetween(0, 0.51, true);
   return [
+    option('--outputs <kind>', 'softmax: one instrument a clip; sigmoid: each by itself').choices(OUTPUT_KINDS),
     option('--epochs <count>', 'times every training clip is seen', wholeNumber(1, 10_000)),
     option('--batch-size <count>', 'clips per training step', wholeNumber(1, 4096)),
     option('--learning-rate <rate>', 'step size of Adam', numberBetween(0, 10)),
     option('--schedule <kind>', 'of the learning rate; cosine: down to 0 at the end').choices(['constant', 'cosine']),
     option('--warmup-epochs <count>', 'over which a cosine rises first', numberBetween(0, 1000, true)),
     option('--weight-decay <rate>', "AdamW's; 0: plain Adam", numberBetween(0, 10, true)),
-    option('--label-smoothing <share>', 'of each label, spread evenly over all classes', share),
+    option(
+      '--label-smoothing <share>',
+      'of each label, spread evenly over all classes (sigmoid: over yes and no)',
+      share,
+    ),
     option('--averaging <decay>', 'of the moving average of the weights that is kept; 0: the last ones', share),
     option('--body-rate <share>', 'of the learning rate for all layers but the last', numberBetween(0, 1.000001)),
     option('--balance-classes', 'let clips of small classes count more'),

@@ -26,6 +26,16 @@ describeApp('the network that comes with the app', () => {
     await app.close();
   });
 
+  it('is offered on the first screen, before anything was trained', async () => {
+    const { page } = app;
+    const offer = page.getByRole('button', { name: 'the network that comes with the app' });
+    await expectPage(offer).toBeVisible(LONG);
+    await app.picture('starter-first-start');
+    await offer.click();
+    await expectPage(page.getByRole('heading', { level: 1, name: 'Classify' })).toBeVisible();
+    expect(app.takeProblems()).toEqual([]);
+  });
+
   it('names what is dropped in the first minute, and says what it is', async () => {
     const { page } = app;
     await app.drop([join(at('unheard'), 'violin-1.wav'), join(at('unheard'), 'cello-1.wav')]);

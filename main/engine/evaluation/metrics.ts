@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CorrectionCounts } from '../dataset/corrections.ts';
 import type { Leak, SplitKind } from '../dataset/split.ts';
+import { OUTPUT_KINDS } from '../model/output-kind.ts';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { baselines } from './baselines.ts';
 import { BOOTSTRAP_RESAMPLES, bootstrapIntervals } from './bootstrap.ts';
@@ -74,6 +75,8 @@ export const MetricsSchema = z.object({
   dataset: z.object({ name: z.string(), synthetic: z.boolean() }),
   /** Which clips were scored: a side of the run's own split, or another labelled folder. */
   side: z.enum(['validation', 'test', 'folder']),
+  /** How the network answers: one class out of all, or each by itself. */
+  outputs: z.enum(OUTPUT_KINDS).default('softmax'),
   /** How that side was split from training; null for another folder. */
   split: z.enum(['grouped', 'random']).nullable(),
   clips: Count,
@@ -198,6 +201,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     version: 1,
     dataset: { ...context.dataset },
     side: context.side,
+    outputs: predictions.outputs ?? 'softmax',
     split: context.split,
     clips: rows.length,
     recordings: countRecordings(rows),

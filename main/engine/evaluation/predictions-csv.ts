@@ -1,6 +1,5 @@
 import { parseCsvLines, toCsv } from '../common/csv.ts';
 import { EngineError } from '../common/errors.ts';
-import type { ClassName } from '../dataset/dataset.ts';
 import { checkPredictions, predictedLabel } from './predictions.ts';
 import type { Prediction, Predictions } from './predictions.ts';
 
@@ -24,12 +23,13 @@ export function predictionsToCsv({ classes, rows }: Predictions): string {
 
 /**
  * Reads `predictions.csv` back. Columns go by their place, so that a class may have any code.
+ * @param network its classes, and how it answers
  * @param origins recording and group of each clip, which the file does not hold
  * @throws EngineError `incompatible-run` where the file is damaged or does not fit the classes or the origins
  */
 export function predictionsFromCsv(
   text: string,
-  classes: readonly ClassName[],
+  { classes, outputs }: Pick<Predictions, 'classes' | 'outputs'>,
   origins: ReadonlyMap<string, ClipOrigin>,
 ): Predictions {
   const [header = [], ...lines] = linesOf(text);
@@ -46,7 +46,7 @@ export function predictionsFromCsv(
     const probabilities = cells.map((cell) => (cell === '' ? NaN : Number(cell)));
     return { clip, recording: origin.recording, group: origin.group, label, probabilities };
   });
-  const predictions = { classes, rows };
+  const predictions = { classes, outputs, rows };
   try {
     checkPredictions(predictions);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { EngineError } from '../common/errors.ts';
 import type { ClassName } from '../dataset/dataset.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 
 /** One scored clip: what it is, and what the network made of it. */
 export interface Prediction {
@@ -9,12 +10,14 @@ export interface Prediction {
   readonly recording: string;
   /** Class index of the true label. */
   readonly label: number;
-  /** One probability a class, in the order of the classes; they sum to 1. */
+  /** One probability a class, in the order of the classes; with softmax they sum to 1. */
   readonly probabilities: readonly number[];
 }
 
 export interface Predictions {
   readonly classes: readonly ClassName[];
+  /** How the network answers; softmax where it is left out. */
+  readonly outputs?: OutputKind | undefined;
   readonly rows: readonly Prediction[];
 }
 
@@ -38,9 +41,9 @@ export function countRecordings(rows: readonly Prediction[]): number {
 /**
  * Makes sure that the rows can be scored.
  * @throws EngineError `no-clips` where there are none, `too-few-classes` below two classes, `failed` where probabilities are no
- *   numbers or do not sum to 1 (a network that diverged), `invalid-argument` where labels or columns do not fit the classes
+ *   numbers, or with softmax do not sum to 1 (a network that diverged), `invalid-argument` where labels or columns do not fit the classes
  */
-export function checkPredictions({ classes, rows }: Predictions): void {
+export function checkPredictions({ classes, outputs = 'softmax', rows }: Predictions): void {
   if (rows.length === 0) throw new EngineError('no-clips', 'There are no clips to score.');
   if (classes.length < 2) {
     throw new EngineError('too-few-classes', 'Scoring needs at least two classes to tell apart.');
@@ -49,7 +52,9 @@ export function checkPredictions({ classes, rows }: Predictions): void {
     if (classes[label] !== undefined && probabilities.length === classes.length) continue;
     throw new EngineError('invalid-argument', `The prediction for ${clip} does not fit the ${classes.length} classes.`);
   }
-  const broken = rows.filter((row) => !isDistribution(row.probabilities));
+  const broken = rows.filter(
+    ({ probabilities }) => !(outputs === 'softmax' ? isDistribution(probabilities) : areShares(probabilities)),
+  );
   const first = broken[0];
   if (first === undefined) return;
   throw new EngineError(
@@ -62,4 +67,8 @@ export function checkPredictions({ classes, rows }: Predictions): void {
 function isDistribution(probabilities: readonly number[]): boolean {
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
   return probabilities.every((probability) => probability >= 0) && Math.abs(sum - 1) <= SUM_TOLERANCE;
+}
+
+function areShares(probabilities: readonly number[]): boolean {
+  return probabilities.every((probability) => probability >= 0 && probability <= 1);
 }

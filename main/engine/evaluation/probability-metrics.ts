@@ -12,14 +12,20 @@ export function topKAccuracy({ classes, rows }: Predictions, k: number): number 
 
 /**
  * Mean of -ln(probability of the true class), as scikit-learn's `log_loss`: probabilities are kept
- * from 0 and 1 by the distance of 1 to the next larger double.
+ * from 0 and 1 by the distance of 1 to the next larger double. With sigmoid every class is a question of its own, and the
+ * mean goes over all of them, as in Keras's binary cross-entropy.
  */
-export function logLoss({ rows }: Predictions): number {
+export function logLoss({ outputs = 'softmax', rows }: Predictions): number {
   const losses = rows.map(({ label, probabilities }) => {
-    const probability = probabilities[label] ?? 0;
-    return -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
+    if (outputs === 'softmax') return surprise(probabilities[label] ?? 0);
+    const own = probabilities.map((probability, index) => surprise(index === label ? probability : 1 - probability));
+    return own.reduce((total, loss) => total + loss, 0) / own.length;
   });
   return losses.reduce((total, loss) => total + loss, 0) / rows.length;
+}
+
+function surprise(probability: number): number {
+  return -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
 }
 
 /** How many classes are more probable than the true one. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
+import { OUTPUT_KINDS, type OutputKind } from '../model/output-kind.ts';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { KNOWN_DATA } from './known-data.ts';
 import { augmentationSchema, NO_AUGMENTATION } from '../training/augmentation/options.ts';
@@ -83,6 +84,8 @@ export const TrainingConfigSchema = z.object({
   /** Keep the weights of the epoch with the lowest validation loss instead of the last one's. */
   bestEpoch: z.boolean(),
   // What follows came later; a run without it was trained without it.
+  /** One instrument a clip, or each by itself. */
+  outputs: z.enum(OUTPUT_KINDS).default('softmax'),
   schedule: z.enum(['constant', 'cosine']).default('constant'),
   /** Epochs over which the learning rate rises, where it follows a cosine. */
   warmupEpochs: z.number().min(0).default(0),
@@ -183,7 +186,13 @@ export const RunSchema = z.object({
   recipe: RecipeSchema,
   recipeHash: z.string(),
   /** The model that was scored: for a training the preset, or the network it began from; a file for an evaluation. */
-  model: z.object({ source: z.string(), parameters: Count, labelsFrom: z.string() }),
+  model: z.object({
+    source: z.string(),
+    parameters: Count,
+    labelsFrom: z.string(),
+    /** How it answers. */
+    outputs: z.enum(OUTPUT_KINDS).default('softmax'),
+  }),
   training: TrainingConfigSchema.nullable(),
   /** What the training began from; null where from fresh weights. */
   base: BaseSchema.nullable().default(null),
@@ -214,6 +223,11 @@ export const RunSchema = z.object({
 export type Run = z.infer<typeof RunSchema>;
 export type RunScore = z.infer<typeof ScoreSchema>;
 export type RunLabelScore = z.infer<typeof LabelScoreSchema>;
+
+/** What reads a run's predictions: the classes of its network and how that answers. */
+export function networkOf({ classes, model }: Run): { classes: Run['classes']; outputs: OutputKind } {
+  return { classes, outputs: model.outputs };
+}
 
 /** Absolute path of one file of a run. */
 export function runFile(folder: string, file: keyof typeof RUN_FILES): string {

@@ -9,7 +9,7 @@ export interface BackendInfo {
   /** Version of the TensorFlow library, for example `2.21.0`. */
   readonly tensorflow: string;
   readonly oneDnn: boolean;
-  /** `Node 20.20.2` or `Electron 41.7.1 (Node 24.4.0)`. */
+  /** `Node 20.20.2` or `Electron 45.4.1 (Node 24.11.1)`. */
   readonly runtime: string;
 }
 

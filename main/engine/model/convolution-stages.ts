@@ -1,3 +1,4 @@
+import { activate, learnsThrough } from './activations.ts';
 import type { Attributes, DeviceTensor, Kernels } from './kernels.ts';
 import type { Conv2D } from './layers.ts';
 import type { ConvolutionMaxima } from './max-pooling.ts';
@@ -29,8 +30,7 @@ class Convolution {
   activate(x: DeviceTensor, weights: WeightTensors): DeviceTensor {
     const { kernels, layer } = this;
     const biased = layer.useBias ? ops.addBias(kernels, x, weightOf(weights, layer.name, 'bias')) : x;
-    if (layer.activation === 'relu') return ops.relu(kernels, biased);
-    return layer.activation === 'softmax' ? ops.softmax(kernels, biased) : biased;
+    return activate(kernels, layer.activation, biased);
   }
 
   /** The gradient before bias and activation, and that of the bias. */
@@ -73,7 +73,7 @@ export class ConvolutionStage implements Stage {
     needsInputGradient: boolean,
   ) {
     this.#convolution = new Convolution(kernels, layer, needsInputGradient);
-    if (layer.activation !== 'softmax') this.train = (input, weights) => this.#train(input, weights);
+    if (learnsThrough(layer.activation)) this.train = (input, weights) => this.#train(input, weights);
   }
 
   infer(input: DeviceTensor, weights: WeightTensors): DeviceTensor {

@@ -5,7 +5,7 @@ import { NO_WEIGHTS, type TrainingStep, type WeightTensors } from './stage.ts';
 import { trainable, type PlannedStage } from './stages.ts';
 
 /**
- * What a network gives for a batch of images from `ImageInput`: logits, or probabilities where it ends in softmax.
+ * What a network gives for a batch of images from `ImageInput`: logits, or probabilities where it ends in softmax or sigmoid.
  * Frees nothing but its own intermediate tensors.
  */
 export function infer(

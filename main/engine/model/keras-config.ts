@@ -32,7 +32,7 @@ const size = z.union([
     .transform((value) => [value, value] as const),
   z.tuple([z.int().positive(), z.int().positive()]),
 ]);
-const activation = z.enum(['linear', 'relu', 'softmax']);
+const activation = z.enum(['linear', 'relu', 'softmax', 'sigmoid']);
 const padding = z.enum(['same', 'valid']).default('valid');
 const channelsLast = z.literal('channels_last').nullish();
 const name = z.string().min(1);

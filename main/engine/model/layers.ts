@@ -1,6 +1,6 @@
 /** The layer kinds a network here can have, in Keras's words. Data only: what they compute is in `stages.ts`. */
 
-export type Activation = 'linear' | 'relu' | 'softmax';
+export type Activation = 'linear' | 'relu' | 'softmax' | 'sigmoid';
 export type Padding = 'same' | 'valid';
 export type Size = readonly [number, number];
 

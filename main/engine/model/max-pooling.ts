@@ -1,3 +1,4 @@
+import { learnsThrough } from './activations.ts';
 import type { Attributes, DeviceTensor, Kernels } from './kernels.ts';
 import type { Conv2D, Pooling2D } from './layers.ts';
 import * as ops from './operations.ts';
@@ -29,7 +30,7 @@ export function convolutionMaxima(
   pooling: Pooling2D,
   input: readonly number[],
 ): ConvolutionMaxima | undefined {
-  if (pooling.kind !== 'MaxPooling2D' || convolution.activation === 'softmax') return undefined;
+  if (pooling.kind !== 'MaxPooling2D' || !learnsThrough(convolution.activation)) return undefined;
   if (kernels.hasOneDnnPooling) return new OneDnnMaxima(kernels, convolution, pooling);
   return PhasedMaxima.covers(convolution, pooling, input) ? new PhasedMaxima(kernels, convolution) : undefined;
 }

@@ -7,7 +7,7 @@ import type { Backend } from './backend.ts';
 import { infer } from './graph.ts';
 import { checkImageSize, ImageInput } from './image-input.ts';
 import { Kernels, type DeviceTensor } from './kernels.ts';
-import { endsInSoftmax, outputUnits, weightKey, type Network } from './network.ts';
+import { lastActivation, outputKind, outputUnits, weightKey, type Network } from './network.ts';
 import * as ops from './operations.ts';
 import type { Predictor } from './predictor.ts';
 import { planStages } from './stages.ts';
@@ -35,7 +35,7 @@ export function createPredictor(
   }
   const kernels = new Kernels(backend);
   const stages = planStages(kernels, network);
-  const isProbability = endsInSoftmax(network);
+  const isProbability = ['softmax', 'sigmoid'].includes(lastActivation(network));
   const input = new ImageInput(kernels, network, colourTable(recipe.colourMap));
   const weights = new Map<string, DeviceTensor>();
   for (const weight of network.weights) weights.set(weightKey(weight), kernels.tensor(weight.values, weight.shape));
@@ -53,6 +53,7 @@ export function createPredictor(
   return {
     classes,
     recipe,
+    outputs: outputKind(network),
     async predict(images, count) {
       const probabilities = new Float32Array(count * units);
       const size = count === 0 ? 0 : images.length / count;

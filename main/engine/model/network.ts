@@ -1,6 +1,16 @@
 import { EngineError } from '../common/errors.ts';
 import { Random } from '../common/random.ts';
-import { IMAGE, outputShape, product, weightSpecs, type Layer, type Rescaling, type WeightSpec } from './layers.ts';
+import {
+  IMAGE,
+  outputShape,
+  product,
+  weightSpecs,
+  type Activation,
+  type Layer,
+  type Rescaling,
+  type WeightSpec,
+} from './layers.ts';
+import type { OutputKind } from './output-kind.ts';
 
 /** Height, width and channels of one image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -120,10 +130,15 @@ export function leadingRescalings(architecture: Architecture): Rescaling[] {
   return result;
 }
 
-/** Whether the last layer already turns its numbers into probabilities; otherwise they are logits. */
-export function endsInSoftmax({ layers }: Architecture): boolean {
+/** What the last layer makes of its numbers: probabilities by softmax or sigmoid; anything else leaves logits. */
+export function lastActivation({ layers }: Architecture): Activation {
   const last = layers.filter(({ kind }) => kind !== 'Dropout' && kind !== 'Flatten').pop();
-  return last !== undefined && 'activation' in last && last.activation === 'softmax';
+  return last !== undefined && 'activation' in last ? last.activation : 'linear';
+}
+
+/** Logits are taken for those of a softmax, as networks for one class out of all are kept. */
+export function outputKind(architecture: Architecture): OutputKind {
+  return lastActivation(architecture) === 'sigmoid' ? 'sigmoid' : 'softmax';
 }
 
 /**

@@ -68,6 +68,8 @@ export const reluGradient = (kernels: Kernels, gradient: DeviceTensor, output: D
   kernels.run('ReluGrad', FLOAT, [gradient, output]);
 export const softmax = (kernels: Kernels, logits: DeviceTensor): DeviceTensor =>
   kernels.run('Softmax', FLOAT, [logits]);
+export const sigmoid = (kernels: Kernels, logits: DeviceTensor): DeviceTensor =>
+  kernels.run('Sigmoid', FLOAT, [logits]);
 export const addBias = (kernels: Kernels, x: DeviceTensor, bias: DeviceTensor): DeviceTensor =>
   kernels.run('BiasAdd', BIAS, [x, bias]);
 export const biasGradient = (kernels: Kernels, gradient: DeviceTensor): DeviceTensor =>

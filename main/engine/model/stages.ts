@@ -1,5 +1,6 @@
 import { EngineError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
+import { activate, learnsThrough } from './activations.ts';
 import { ConvolutionStage, PooledConvolutionStage } from './convolution-stages.ts';
 import type { DeviceTensor, Kernels } from './kernels.ts';
 import {
@@ -223,7 +224,7 @@ function dense(kernels: Kernels, layer: Dense, input: readonly number[], needsIn
       const active = activate(kernels, layer.activation, biased);
       return input.length === 1 ? active : kernels.reshape(active, [...x.shape.slice(0, -1), layer.units]);
     });
-  if (layer.activation === 'softmax' || input.length !== 1) return { infer };
+  if (!learnsThrough(layer.activation) || input.length !== 1) return { infer };
   return {
     infer,
     train: (x, weights) => {
@@ -243,14 +244,9 @@ function dense(kernels: Kernels, layer: Dense, input: readonly number[], needsIn
   };
 }
 
-function activate(kernels: Kernels, kind: Dense['activation'], x: DeviceTensor): DeviceTensor {
-  if (kind === 'linear') return x;
-  return kind === 'relu' ? ops.relu(kernels, x) : ops.softmax(kernels, x);
-}
-
 function activation(kernels: Kernels, { activation: kind }: ActivationLayer): Stage {
   const infer = (x: DeviceTensor): DeviceTensor => activate(kernels, kind, x);
-  if (kind === 'softmax') return { infer };
+  if (!learnsThrough(kind)) return { infer };
   return {
     infer,
     train: (x) => {

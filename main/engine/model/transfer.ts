@@ -1,14 +1,16 @@
 import { EngineError } from '../common/errors.ts';
-import type { Dense } from './layers.ts';
+import type { Activation, Dense } from './layers.ts';
 import {
   initialise,
   layerInputs,
   networkWeightSpecs,
+  outputKind,
   weightKey,
   type Architecture,
   type Network,
   type Weight,
 } from './network.ts';
+import type { OutputKind } from './output-kind.ts';
 import type { TrainLayers } from './train-layers.ts';
 
 /** A trained network that another one is begun from. */
@@ -31,14 +33,19 @@ export interface Transferred {
  * The network that training further begins from: all layers and weights of a trained one, with a new output layer for other
  * classes. Where the classes are the same the output layer stays, too, in the order of `classes` and without the temperature
  * within it: a new one is fitted after the training.
- * @param seed draws the weights of a new output layer
+ * @param how the seed draws the weights of a new output layer; the old one stays only where it answers as the new network shall
  * @throws EngineError `unsupported-model` where the network does not end in a dense layer
  */
-export function transfer(source: TransferSource, classes: readonly string[], seed: number): Transferred {
+export function transfer(
+  source: TransferSource,
+  classes: readonly string[],
+  { seed, outputs }: { readonly seed: number; readonly outputs: OutputKind },
+): Transferred {
   const base = endingInLogits(source.network);
   const last = outputLayer(base);
   const own = source.classes;
-  if (own !== null && own.length === classes.length && classes.every((code) => own.includes(code))) {
+  const answersAlike = outputKind(source.network) === outputs;
+  if (answersAlike && own !== null && own.length === classes.length && classes.every((code) => own.includes(code))) {
     const order = classes.map((code) => own.indexOf(code));
     const factor = source.temperature ?? 1;
     const weights = base.weights.map((weight) =>
@@ -79,19 +86,19 @@ function outputLayer({ layers }: Architecture): Dense {
   );
 }
 
-/** The same without the softmax at its end: what it gives is then logits, which is what training takes. */
+/** The same without the softmax or sigmoid at its end: what it gives is then logits, which is what training takes. */
 function endingInLogits(network: Network): Network {
-  const last = network.layers[network.layers.length - 1];
-  const takes = layerInputs(network);
-  if (
-    last?.kind === 'Activation' &&
-    last.activation === 'softmax' &&
-    takes[takes.length - 1]?.[0] === takes.length - 2
-  ) {
+  const last = network.layers.at(-1);
+  const before = network.layers.length - 2;
+  if (last?.kind === 'Activation' && isProbability(last.activation) && layerInputs(network).at(-1)?.[0] === before) {
     return { ...network, layers: network.layers.slice(0, -1) };
   }
-  if (last?.kind !== 'Dense' || last.activation !== 'softmax') return network;
+  if (last?.kind !== 'Dense' || !isProbability(last.activation)) return network;
   return { ...network, layers: [...network.layers.slice(0, -1), { ...last, activation: 'linear' }] };
+}
+
+function isProbability(activation: Activation): boolean {
+  return activation === 'softmax' || activation === 'sigmoid';
 }
 
 /** Columns of a kernel, or numbers of a bias, in another order and times `factor`. */

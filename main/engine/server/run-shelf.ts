@@ -10,7 +10,7 @@ import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { ScoredContents } from '../evaluation/paired-scores.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
-import { readRun, runFile, type Run } from '../library/run-folder.ts';
+import { networkOf, readRun, runFile, type Run } from '../library/run-folder.ts';
 import { readCheckpointHistory } from '../training/checkpoint.ts';
 import type { EpochRecord } from '../training/history.ts';
 
@@ -113,7 +113,7 @@ export class RunShelf {
         ? parseClipsCsv(await readText(runFile(folder, 'clips')))
         : parseSplitCsv(await readText(runFile(folder, 'split')));
     const origins = new Map(clips.map(({ clip, recording, group }) => [clip, { recording, group }]));
-    const predictions = predictionsFromCsv(await readText(runFile(folder, 'predictions')), run.classes, origins);
+    const predictions = predictionsFromCsv(await readText(runFile(folder, 'predictions')), networkOf(run), origins);
     const value = { predictions, contents: new Map(clips.map(({ clip, sha256 }) => [clip, sha256])) };
     this.#scored = { key, value };
     return value;

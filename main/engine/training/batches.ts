@@ -1,19 +1,20 @@
 import { Random } from '../common/random.ts';
 import type { ImageStore } from '../features/images.ts';
+import type { Target } from './targets.ts';
 
 /** Some clips of a store with their class indices. */
 export interface LabelledRows {
   readonly store: ImageStore;
   /** Indices into the store. */
   readonly rows: readonly number[];
-  /** Class index of each row, in the same order. */
-  readonly labels: readonly number[];
+  /** What is right about each row, in the same order. */
+  readonly labels: readonly Target[];
 }
 
-/** One batch. Images and labels are used again for the next one. */
+/** One batch. The memory of its images is used again for the next one. */
 export interface Batch {
   readonly images: Uint8Array;
-  readonly labels: Int32Array;
+  readonly labels: readonly Target[];
   /** Which of the labelled rows these are. */
   readonly positions: readonly number[];
   readonly count: number;
@@ -41,17 +42,17 @@ export function* drawBatches(
 ): Generator<Batch, void> {
   const size = bytesPerImage(store);
   const images = new Uint8Array(Math.min(batchSize, order.length) * size);
-  const batchLabels = new Int32Array(Math.min(batchSize, order.length));
   for (let start = 0; start < order.length; start += batchSize) {
     const positions = order.slice(start, start + batchSize);
+    const batchLabels: Target[] = [];
     for (const [index, position] of positions.entries()) {
       const row = rows[position];
       const label = labels[position];
       if (row === undefined || label === undefined) throw new RangeError(`there is no clip ${position} to draw`);
       store.read(row, images, index * size);
-      batchLabels[index] = label;
+      batchLabels.push(label);
     }
     const count = positions.length;
-    yield { images: images.subarray(0, count * size), labels: batchLabels.subarray(0, count), positions, count };
+    yield { images: images.subarray(0, count * size), labels: batchLabels, positions, count };
   }
 }

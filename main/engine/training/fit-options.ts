@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { augmentationSchema, NO_AUGMENTATION } from './augmentation/options.ts';
+import { OUTPUT_KINDS } from '../model/output-kind.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
 
 export const fitOptionsSchema = z.strictObject({
+  /** What the logits are trained for: categorical cross-entropy under softmax, or binary cross-entropy under sigmoid. */
+  outputs: z.enum(OUTPUT_KINDS).optional(),
   epochs: z.int().min(1).max(10_000),
   /** Clips. */
   batchSize: z.int().min(1).max(4096),
@@ -13,7 +16,7 @@ export const fitOptionsSchema = z.strictObject({
   warmupEpochs: z.number().min(0).max(1000).optional(),
   /** AdamW's, applied to kernels; none where it is 0 or left out. */
   weightDecay: z.number().min(0).max(10).optional(),
-  /** Share of each label that is spread evenly over all classes. */
+  /** Share of each label that is spread evenly over all classes (softmax), or over yes and no of each class (sigmoid). */
   labelSmoothing: z.number().min(0).lt(1).optional(),
   /** Whether clips of small classes count more, so that all classes count the same. */
   balanceClasses: z.boolean().optional(),
@@ -38,6 +41,7 @@ export type FitOptions = Readonly<z.infer<typeof fitOptionsSchema>>;
 
 /** What options mean that are left out, as they are in the checkpoints of programs that did not have them yet. */
 export const LEFT_OUT = {
+  outputs: 'softmax',
   schedule: 'constant',
   warmupEpochs: 0,
   weightDecay: 0,

@@ -7,6 +7,7 @@ import type { Backend } from '../model/backend.ts';
 import { checkImageSize, ImageInput } from '../model/image-input.ts';
 import { Kernels } from '../model/kernels.ts';
 import { outputUnits, type Network, type Weight } from '../model/network.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 import { firstLearningLayer } from '../model/transfer.ts';
 import { Adam, initialAdamState } from './adam.ts';
 import { Augmenter } from './augmentation/augmenter.ts';
@@ -18,7 +19,7 @@ import { fitOptionsSchema, LEFT_OUT, type FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import { learningRateOf } from './learning-rate.ts';
 import { Meter, type Measured } from './meter.ts';
-import { balancedWeights } from './targets.ts';
+import { balancedWeights, classesOf, type Target } from './targets.ts';
 import { TrainStep, type BatchResult } from './train-step.ts';
 import { Variables } from './variables.ts';
 import { WeightAverage } from './weight-average.ts';
@@ -28,10 +29,10 @@ export interface FitData {
   /** How the network sees gray images. */
   readonly colourMap: ColourMapName;
   readonly trainRows: readonly number[];
-  /** Class index of each training row. */
-  readonly trainLabels: readonly number[];
+  /** What is right about each training row; under softmax exactly one class. */
+  readonly trainLabels: readonly Target[];
   readonly validationRows: readonly number[];
-  readonly validationLabels: readonly number[];
+  readonly validationLabels: readonly Target[];
 }
 
 /** Told after every batch of training. */
@@ -85,7 +86,7 @@ export interface FitResult {
 }
 
 /**
- * Trains a network with Adam on categorical cross-entropy, as Keras's `fit` does. Clips are shuffled and changed every epoch
+ * Trains a network with Adam on categorical (softmax) or binary (sigmoid) cross-entropy, as Keras's `fit` does. Clips are shuffled and changed every epoch
  * by seed and epoch, dropout by seed and step, so that the same input gives the same result and a resumed training ends
  * where an uninterrupted one would. `network` itself is left as it is.
  * @throws EngineError `invalid-argument` for options or data that make no training, `unsupported-model` for a network that
@@ -102,7 +103,7 @@ export async function fit(
   const { signal } = task;
   signal?.throwIfAborted();
   checkOptions(options);
-  checkData(network, data);
+  checkData(network, data, options.outputs ?? LEFT_OUT.outputs);
   const fingerprint = fitFingerprint(network, data);
   const start =
     task.resumeFrom === undefined ? undefined : await resume(task.resumeFrom, network, options, fingerprint);
@@ -128,6 +129,7 @@ export async function fit(
     const classWeights =
       options.balanceClasses === true ? balancedWeights(data.trainLabels, outputUnits(network)) : null;
     const step = new TrainStep(kernels, network, input, variables, adam, options.seed, {
+      outputs: options.outputs ?? LEFT_OUT.outputs,
       labelSmoothing,
       classWeights,
       average,
@@ -275,7 +277,7 @@ function checkOptions(options: FitOptions): void {
   throw new EngineError('invalid-argument', `These settings make no training${where}.`, { cause: result.error });
 }
 
-function checkData(network: Network, data: FitData): void {
+function checkData(network: Network, data: FitData, outputs: OutputKind): void {
   checkImageSize(network, data.store);
   const classes = outputUnits(network);
   const sides = [
@@ -287,7 +289,10 @@ function checkData(network: Network, data: FitData): void {
     if (rows.length !== labels.length) {
       throw new EngineError('invalid-argument', `${rows.length} ${side} clips have ${labels.length} labels.`);
     }
-    if (labels.some((label) => !Number.isInteger(label) || label < 0 || label >= classes)) {
+    if (outputs === 'softmax' && labels.some((target) => classesOf(target).length !== 1)) {
+      throw new EngineError('invalid-argument', `A ${side} clip has not exactly one label, as softmax needs it.`);
+    }
+    if (labels.flatMap(classesOf).some((label) => !Number.isInteger(label) || label < 0 || label >= classes)) {
       throw new EngineError('invalid-argument', `A ${side} label is none of the network's ${classes} classes.`);
     }
   }

@@ -2,13 +2,15 @@ import { EngineError } from '../common/errors.ts';
 import { infer, trainingPass } from '../model/graph.ts';
 import type { ImageInput } from '../model/image-input.ts';
 import type { DeviceTensor, Kernels } from '../model/kernels.ts';
-import { endsInSoftmax, outputUnits, type Architecture } from '../model/network.ts';
+import { lastActivation, outputUnits, type Architecture } from '../model/network.ts';
 import * as ops from '../model/operations.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 import { planStages, trainable, type Learning, type PlannedStage } from '../model/stages.ts';
 import type { Adam } from './adam.ts';
 import type { Mixing } from './augmentation/mixup.ts';
 import type { Batch } from './batches.ts';
-import { softTargets, type TargetOptions } from './targets.ts';
+import { binaryCrossEntropy } from './binary-cross-entropy.ts';
+import { classesOf, softTargets, type SoftTargets, type Target, type TargetOptions } from './targets.ts';
 import type { Variables } from './variables.ts';
 import type { WeightAverage } from './weight-average.ts';
 
@@ -17,18 +19,29 @@ export interface BatchResult {
   readonly count: number;
   /** Sum of the clips' cross-entropies in nats. */
   readonly lossSum: number;
-  /** Clips whose largest logit is their label's. */
+  /** Clips whose largest logit is that of a label of theirs; of those without any, the ones in which no class is likelier than not. */
   readonly correct: number;
 }
 
 /** What a step does beside plain learning. */
 export interface StepOptions {
+  /** Softmax where it is left out. */
+  readonly outputs?: OutputKind;
   readonly labelSmoothing?: number;
   readonly classWeights?: Float32Array | null;
   /** Everything where it is left out. */
   readonly learning?: Learning;
   /** Follows the weights; what is measured is then measured with it. */
   readonly average?: WeightAverage | undefined;
+}
+
+/** Labels as they are: nothing of them spread, every clip counting the same. */
+const HARD: Pick<TargetOptions, 'labelSmoothing' | 'classWeights'> = { labelSmoothing: 0, classWeights: null };
+
+interface Measured {
+  readonly result: BatchResult;
+  /** Of the sum over the clips. */
+  readonly gradient: DeviceTensor;
 }
 
 /**
@@ -50,13 +63,14 @@ export class TrainStep {
     private readonly seed: number,
     private readonly options: StepOptions = {},
   ) {
-    if (endsInSoftmax(architecture)) {
-      throw new EngineError('unsupported-model', 'Training needs a network that ends in logits, not in softmax.');
+    const last = lastActivation(architecture);
+    if (last !== 'linear') {
+      throw new EngineError('unsupported-model', `Training needs a network that ends in logits, not in ${last}.`);
     }
     this.#stages = planStages(kernels, architecture, options.learning);
     this.#stages.forEach(trainable);
-    const { labelSmoothing = 0, classWeights = null } = options;
-    this.#targets = { classes: outputUnits(architecture), labelSmoothing, classWeights };
+    const { outputs = 'softmax', labelSmoothing = 0, classWeights = null } = options;
+    this.#targets = { classes: outputUnits(architecture), outputs, labelSmoothing, classWeights };
     this.#hasSoftTargets = labelSmoothing > 0 || classWeights !== null;
   }
 
@@ -98,21 +112,24 @@ export class TrainStep {
     return result;
   }
 
-  #measure(logits: DeviceTensor, batch: Batch): { result: BatchResult; gradient: DeviceTensor } {
+  /** What a batch costs with its labels as they are. */
+  #measure(logits: DeviceTensor, batch: Batch): Measured {
     const { kernels } = this;
-    const labels = kernels.tensor(batch.labels, [batch.count]);
+    if (this.#targets.outputs === 'sigmoid') {
+      return this.#measureBinary(logits, batch, softTargets(batch.labels, null, { ...this.#targets, ...HARD }));
+    }
+    const labels = kernels.tensor(Int32Array.from(batch.labels.flatMap(classesOf)), [batch.count]);
     const { losses, gradient } = ops.sparseSoftmaxCrossEntropy(kernels, logits, labels);
     const lossSum = kernels.read(losses).reduce((sum, loss) => sum + loss, 0);
     return { result: { count: batch.count, lossSum, correct: this.#countCorrect(logits, batch) }, gradient };
   }
 
-  #measureSoft(
-    logits: DeviceTensor,
-    batch: Batch,
-    mixing: Mixing | null,
-  ): { result: BatchResult; gradient: DeviceTensor } {
+  /** What it costs with its labels as they are to be learned. */
+  #measureSoft(logits: DeviceTensor, batch: Batch, mixing: Mixing | null): Measured {
     const { kernels } = this;
-    const { targets, weights } = softTargets(batch.labels, mixing, this.#targets);
+    const soft = softTargets(batch.labels, mixing, this.#targets);
+    if (this.#targets.outputs === 'sigmoid') return this.#measureBinary(logits, batch, soft);
+    const { targets, weights } = soft;
     const labels = kernels.tensor(targets, logits.shape);
     const { losses, gradient } = ops.softmaxCrossEntropy(kernels, logits, labels);
     const lossSum = kernels.read(losses).reduce((sum, loss, index) => sum + loss * (weights[index] ?? 1), 0);
@@ -120,15 +137,29 @@ export class TrainStep {
     return { result: { count: batch.count, lossSum, correct: this.#countCorrect(logits, batch) }, gradient: weighted };
   }
 
+  #measureBinary(logits: DeviceTensor, batch: Batch, soft: SoftTargets): Measured {
+    const { kernels } = this;
+    const { lossSum, gradient } = binaryCrossEntropy(kernels.read(logits), soft);
+    return {
+      result: { count: batch.count, lossSum, correct: this.#countCorrect(logits, batch) },
+      gradient: kernels.tensor(gradient, logits.shape),
+    };
+  }
+
   #countCorrect(logits: DeviceTensor, batch: Batch): number {
     const values = this.kernels.read(logits);
     const units = values.length / batch.count;
     let correct = 0;
-    for (const [row, label] of batch.labels.entries()) {
-      if (indexOfMaximum(values.subarray(row * units, (row + 1) * units)) === label) correct++;
+    for (const [row, target] of batch.labels.entries()) {
+      if (isRight(values.subarray(row * units, (row + 1) * units), target)) correct++;
     }
     return correct;
   }
+}
+
+function isRight(logits: Float32Array, target: Target): boolean {
+  const own = classesOf(target);
+  return own.length === 0 ? logits.every((logit) => logit < 0) : own.includes(indexOfMaximum(logits));
 }
 
 function indexOfMaximum(values: Float32Array): number {

@@ -15,13 +15,12 @@ import {
 import { createRunFolder, RUN_FILES, runFile, writeRun, type Run, type RunLabelScore } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { countParameters } from '../model/network.ts';
 import type { EngineContext } from './context.ts';
 import { evaluationContext } from './evaluation-context.ts';
 import { hearClips } from './hear-clips.ts';
 import { thresholdsFor, type ThresholdRequest } from './label-thresholds.ts';
 import type { OpenedModel } from './open-model.ts';
-import { beginRun, peakMemoryMiB, type Stopwatch } from './run-record.ts';
+import { beginRun, modelRecord, peakMemoryMiB, type Stopwatch } from './run-record.ts';
 import { scanNotes, type OpenedDataset } from './scan.ts';
 
 export interface EvaluatedLabels {
@@ -76,7 +75,7 @@ export async function evaluateLabels(
       classes: model.classes,
       recipe: model.recipe,
       backend: backend.info,
-      model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
+      model: modelRecord(model),
       training: null,
       base: null,
       split: null,

@@ -10,7 +10,6 @@ import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
 import { createRunFolder, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { countParameters } from '../model/network.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateLabels, type EvaluatedLabels } from './evaluate-labels.ts';
 import { evaluationContext } from './evaluation-context.ts';
@@ -18,7 +17,7 @@ import type { ThresholdRequest } from './label-thresholds.ts';
 import { nameByFolder, readModel, type OpenedModel } from './open-model.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { prepareClips, type PreparedClips } from './prepare-clips.ts';
-import { beginRun, peakMemoryMiB, Stopwatch } from './run-record.ts';
+import { beginRun, modelRecord, peakMemoryMiB, Stopwatch } from './run-record.ts';
 import { openDataset, scanNotes } from './scan.ts';
 import { predictClips, scoreSummary, writeScore } from './score.ts';
 
@@ -83,7 +82,7 @@ export async function evaluateModel(
         classes: model.classes,
         recipe: model.recipe,
         backend: backend.info,
-        model: { source: model.source, parameters: countParameters(model.network), labelsFrom: model.labelsFrom },
+        model: modelRecord(model),
         training: null,
         base: null,
         split: null,

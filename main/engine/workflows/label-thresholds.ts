@@ -9,7 +9,7 @@ import { labelScores, type Aggregation, type HeardClips } from '../evaluation/mu
 import type { Thresholds, ThresholdSource } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { chooseThreshold } from '../evaluation/multilabel/threshold.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
-import { readRun, RUN_FILES, runFile } from '../library/run-folder.ts';
+import { networkOf, readRun, RUN_FILES, runFile } from '../library/run-folder.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { EngineContext } from './context.ts';
 import { bothScores, hearClips } from './hear-clips.ts';
@@ -103,7 +103,7 @@ async function onValidation(folder: string, scored: Dataset): Promise<Thresholds
     ),
   );
   const origins = new Map(parseSplitCsv(split ?? '').map((row) => [row.clip, row]));
-  const { classes, rows } = predictionsFromCsv(text ?? '', run.classes, origins);
+  const { classes, rows } = predictionsFromCsv(text ?? '', networkOf(run), origins);
   const contents = contentsOf(scored);
   const others = rows.filter(({ clip }) => !contents.has(origins.get(clip)?.sha256 ?? ''));
   const heard = others.map(({ clip, recording, group, label, probabilities }) => ({

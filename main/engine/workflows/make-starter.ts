@@ -11,7 +11,7 @@ import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
 import { sureFrom } from '../evaluation/sure-from.ts';
-import { readRun, refuseExisting, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
+import { networkOf, readRun, refuseExisting, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
 import type { KnownData } from '../library/known-data.ts';
 import { STARTER_VERSION, starterFile, type Starter } from '../library/starter-folder.ts';
 import { loadBackend } from '../model/backend.ts';
@@ -146,13 +146,13 @@ function fingerprint({ classes, model, recipeHash, result }: Run): string {
 
 async function readScore(
   folder: string,
-  { classes }: Run,
+  run: Run,
   clips: readonly { readonly clip: string; readonly recording: string; readonly group: string }[],
 ): Promise<Score> {
   const origins = new Map(clips.map(({ clip, recording, group }) => [clip, { recording, group }]));
   return {
     metrics: await readJson(runFile(folder, 'metrics'), MetricsSchema),
-    predictions: predictionsFromCsv(await textOf(runFile(folder, 'predictions')), classes, origins),
+    predictions: predictionsFromCsv(await textOf(runFile(folder, 'predictions')), networkOf(run), origins),
   };
 }
 

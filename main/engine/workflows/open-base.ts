@@ -71,9 +71,9 @@ export function startFrom(
   backend: Backend,
   base: Base,
   classes: readonly string[],
-  { seed, trainLayers }: Pick<TrainingConfig, 'seed' | 'trainLayers'>,
+  { seed, outputs, trainLayers }: Pick<TrainingConfig, 'seed' | 'outputs' | 'trainLayers'>,
 ): Start {
-  const { network, output } = transfer(base, classes, seed);
+  const { network, output } = transfer(base, classes, { seed, outputs });
   planStages(new Kernels(backend), network, {
     first: firstLearningLayer(network, trainLayers),
     keepsStatistics: true,

@@ -20,6 +20,7 @@ const PLAIN: Omit<TrainingConfig, 'preset'> = {
   test: 0,
   earlyStopping: null,
   bestEpoch: false,
+  outputs: 'softmax',
   schedule: 'constant',
   warmupEpochs: 0,
   weightDecay: 0,

@@ -7,6 +7,8 @@ import { summarise } from '../dataset/summary.ts';
 import { recipeHash, type Recipe } from '../features/recipe.ts';
 import { RUN_VERSION, type Run } from '../library/run-folder.ts';
 import type { BackendInfo } from '../model/backend.ts';
+import { countParameters, outputKind } from '../model/network.ts';
+import type { OpenedModel } from './open-model.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 
 /** What is known of a run when it begins. */
@@ -69,6 +71,11 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     clipsPerSecond: null,
     peakMemoryMiB: 0,
   };
+}
+
+/** What a run keeps of a network that it scores. */
+export function modelRecord({ source, network, labelsFrom }: OpenedModel): Run['model'] {
+  return { source, parameters: countParameters(network), labelsFrom, outputs: outputKind(network) };
 }
 
 /** What a training's speed depends on. */

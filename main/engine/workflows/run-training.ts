@@ -21,6 +21,7 @@ import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import type { Network } from '../model/network.ts';
+import { withOutputs } from '../model/sigmoid-output.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { divideLogits } from '../model/temperature.ts';
 import { fit, type FitResult } from '../training/fit.ts';
@@ -132,10 +133,11 @@ async function fitNetwork(
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate } = config;
+  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate } =
+    config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate },
+    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate },
   };
   if (earlyStopping === null) return options;
   return {
@@ -144,19 +146,20 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-/** Makes the network's probabilities fit the validation clips, where that is wanted. */
+/** The network as it is kept; its probabilities made to fit the validation clips, where that is wanted. */
 async function calibrate(
   { run, config, backend, prepared, sides }: Training,
   network: Network,
   task: TrainingTask,
 ): Promise<{ network: Network; temperature: number | null }> {
-  if (!config.calibration) return { network, temperature: null };
-  const predictor = createPredictor(backend, network, run.classes, run.recipe);
+  const kept = (trained: Network): Network => withOutputs(trained, config.outputs);
+  if (!config.calibration) return { network: kept(network), temperature: null };
+  const predictor = createPredictor(backend, kept(network), run.classes, run.recipe);
   try {
     const { clips, rows } = rowsOf('validation', run, prepared, sides);
     const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
     const temperature = fitTemperature(predictions);
-    return { network: divideLogits(network, temperature), temperature };
+    return { network: kept(divideLogits(network, temperature)), temperature };
   } finally {
     predictor.dispose();
   }

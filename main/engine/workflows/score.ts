@@ -52,7 +52,7 @@ export async function predictClips(
     }
     progress.advance(batch.length);
   }
-  return { classes: predictor.classes, rows: predictions };
+  return { classes: predictor.classes, outputs: predictor.outputs, rows: predictions };
 }
 
 /** Writes what belongs to one scored side: predictions, report, metrics, confusion matrix and reliability diagram. */

@@ -38,8 +38,8 @@ export async function chooseInMenus({ electron }: RunningApp, label: string): Pr
 }
 
 export async function outside({ electron }: RunningApp): Promise<Outside> {
-  return electron.evaluate(({ clipboard }) => ({
+  return electron.evaluate(async ({ clipboard }) => ({
     ...(globalThis as unknown as { watched: Outside }).watched,
-    clipboard: clipboard.readText(),
+    clipboard: await clipboard.readText(),
   }));
 }

@@ -4,6 +4,7 @@ import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
+import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { findPreset } from '../../../main/engine/model/presets.ts';
 import { EVERY_LAYER_KIND, randomImages, smallTrainable, withRandomWeights } from '../../fixtures/model/networks.ts';
 
@@ -38,6 +39,22 @@ describe('a predictor', () => {
     }
     expect(Math.max(...probabilities)).toBeLessThan(0.999);
     expect(probabilities[0]).not.toBe(probabilities[5]);
+  });
+
+  it('gives each class a probability of its own from a network that ends in sigmoid', async () => {
+    const free = withOutputs(seed, 'sigmoid');
+    const images = gray.subarray(0, 2 * 128 * 128);
+    const [own, shared] = [await predict(free, images, 2), await predict(seed, images, 2)];
+    const logits = Array.from(own, (probability) => Math.log(probability / (1 - probability))).slice(0, 5);
+    const powers = logits.map(Math.exp);
+    const sum = powers.reduce((total, power) => total + power, 0);
+    powers.forEach((power, index) => {
+      expect(power / sum).toBeCloseTo(shared[index] ?? NaN, 4);
+    });
+    expect(own.subarray(0, 5).reduce((total, value) => total + value, 0)).not.toBeCloseTo(1, 1);
+    const predictor = createPredictor(backend, free, classes, DEFAULT_RECIPE);
+    expect(predictor.outputs).toBe('sigmoid');
+    predictor.dispose();
   });
 
   it("shows the network gray images in the recipe's colours", async () => {

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
-import { endsInSoftmax } from '../../../main/engine/model/network.ts';
+import { lastActivation } from '../../../main/engine/model/network.ts';
 import { findPreset } from '../../../main/engine/model/presets.ts';
+import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { exportTfjs } from '../../../main/engine/model/tfjs-export.ts';
 import { EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -25,6 +26,7 @@ describe('exportTfjs', () => {
   it.each([
     ['every layer kind', network, 3],
     ['layers that branch and join', residual, 1],
+    ['sigmoid outputs', withOutputs(residual, 'sigmoid'), 1],
   ] as const)(
     'writes a model that tf.loadLayersModel opens, with the same predictions: %s',
     async (_what, exported, channels) => {
@@ -40,7 +42,7 @@ describe('exportTfjs', () => {
       const output = tf.tidy(() => {
         const predicted = model.predict(tf.tensor4d(Float32Array.from(images), [4, 128, 128, channels]));
         if (Array.isArray(predicted)) throw new Error('one output was expected');
-        return endsInSoftmax(exported) ? predicted : tf.softmax(predicted);
+        return lastActivation(exported) === 'linear' ? tf.softmax(predicted) : predicted;
       });
       const expected = [...output.dataSync()];
       const predictor = createPredictor(backend, exported, classes, DEFAULT_RECIPE);

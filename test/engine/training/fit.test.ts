@@ -182,6 +182,72 @@ const everything: FitOptions = {
 };
 const normalised = initialise(branching(SIZE, CLASSES), 1);
 
+describe('fit for classes by themselves', () => {
+  const free: FitOptions = { ...options, outputs: 'sigmoid' };
+  /** Every third clip has the band of the next class, too, and every tenth none at all. */
+  const mixed: FitData = (() => {
+    const { store, ...rest } = data;
+    const images = Uint8Array.from({ length: 75 * SIZE * SIZE });
+    const labels = Array.from({ length: 75 }, (_, index): readonly number[] => {
+      store.read(index, images, index * SIZE * SIZE);
+      const own = index % CLASSES;
+      const next = (own + 1) % CLASSES;
+      const band = (label: number, value: number): void => {
+        const start = index * SIZE * SIZE + (5 * label + 1) * SIZE;
+        images.fill(value, start, start + 2 * SIZE);
+      };
+      if (index % 10 === 9) {
+        band(own, 0);
+        return [];
+      }
+      if (index % 3 !== 0) return [own];
+      band(next, 200);
+      return [own, next];
+    });
+    return {
+      ...rest,
+      store: memoryStore(images, SIZE, 1),
+      trainLabels: labels.slice(0, 50),
+      validationLabels: labels.slice(50),
+    };
+  })();
+
+  it('learns clips with one label, with several and with none', async () => {
+    const one = await fit(backend, network, data, { ...free, epochs: 12 });
+    expect(one.history.at(-1)?.valAccuracy).toBeGreaterThan(0.9);
+    const { history } = await fit(backend, network, mixed, { ...free, epochs: 20 });
+    expect(history.at(-1)?.valAccuracy).toBeGreaterThan(0.9);
+    expect(history.at(-1)?.valLoss).toBeLessThan((history[0]?.valLoss ?? 0) / 2);
+  });
+
+  it('ends bit by bit where it would have ended, when it is interrupted and resumed, with all other options', async () => {
+    const checkpoint = await temporaryFolder();
+    const chosen: FitOptions = { ...everything, outputs: 'sigmoid', bestEpoch: true };
+    const whole = await fit(backend, normalised, mixed, chosen);
+    const controller = new AbortController();
+    const onEvent = (event: FitEvent): void => {
+      if (event.type === 'batch' && event.epoch === 2 && event.batch === 2) controller.abort();
+    };
+    const task = { checkpoint, onEvent, signal: controller.signal };
+    await expect(fit(backend, normalised, mixed, chosen, task)).rejects.toMatchObject({ name: 'AbortError' });
+    const resumed = await fit(backend, normalised, mixed, chosen, { resumeFrom: checkpoint });
+    expect(values(resumed.network)).toEqual(values(whole.network));
+    await expect(
+      fit(backend, normalised, mixed, { ...chosen, outputs: 'softmax' }, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(
+      fit(backend, normalised, data, { ...chosen, outputs: 'softmax' }, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'incompatible-run', message: expect.stringContaining('outputs') as string });
+  });
+
+  it('is refused under softmax, which has one right class a clip', async () => {
+    await expect(fit(backend, network, mixed, options)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('exactly one label') as string,
+    });
+  });
+});
+
 describe('fit with all its options', () => {
   it('learns what can be learned', async () => {
     const { history } = await fit(backend, normalised, data, { ...everything, epochs: 15 });
@@ -237,7 +303,7 @@ describe('fit with all its options', () => {
 
 describe('choosing an epoch', () => {
   /** Labels of the validation side are nonsense, so that its loss soon rises. */
-  const misleading = { ...data, validationLabels: data.validationLabels.map((label) => (label + 1) % CLASSES) };
+  const misleading = { ...data, validationLabels: data.validationLabels.map((label) => (Number(label) + 1) % CLASSES) };
   const earlyStopping = { monitor: 'valLoss', minDelta: 0, patience: 2, restoreBestWeights: false } as const;
 
   it('stops early when validation no longer improves, and says so', async () => {

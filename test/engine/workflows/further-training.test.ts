@@ -46,7 +46,7 @@ async function makeTones(root: string, classes: readonly string[], from: number)
 
 const train = (
   from: BaseRequest | undefined,
-  { root = others(), out = fresh('further'), config = LAST, task = {} as TrainingTask } = {},
+  { root = others(), out = fresh('further'), config = LAST, task = {} } = {},
 ) => trainRun(context(), { folder: root, out, config, corrections: 'none', from }, task);
 
 /** Notes that are told while something is trained. */

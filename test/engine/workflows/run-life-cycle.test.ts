@@ -9,6 +9,7 @@ import { readRun, RUN_FILES, type Run, type TrainingConfig } from '../../../main
 import { loadBackend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
+import { lastActivation } from '../../../main/engine/model/network.ts';
 import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
@@ -65,6 +66,44 @@ function cancelling(when: { phase?: string; epoch?: number }): TrainingTask {
 beforeAll(async () => {
   await makeTones(dataset(), CLASSES, 300);
   await train(finished());
+});
+
+describe('a training for classes by themselves', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 3, outputs: 'sigmoid', labelSmoothing: 0.1 } as const;
+  const free = (): string => join(folder(), 'sigmoid');
+
+  beforeAll(async () => {
+    await train(free(), config);
+  });
+
+  it('keeps a network that ends in sigmoid, calibrated, and says so wherever it is scored', async () => {
+    const { training, model, result } = await recordOf(free());
+    expect([training?.outputs, model.outputs]).toEqual(['sigmoid', 'sigmoid']);
+    const { network } = await readKerasFile(join(free(), RUN_FILES.model));
+    expect(lastActivation(network)).toBe('sigmoid');
+    expect(result?.temperature).toBeGreaterThan(0);
+    const metrics = JSON.parse(await readFile(join(free(), RUN_FILES.metrics), 'utf8')) as Metrics;
+    expect(metrics.outputs).toBe('sigmoid');
+    const scored = fresh('scored');
+    const evaluated = await evaluateModel(context(), { model: free(), folder: dataset(), out: scored }, {});
+    expect(evaluated.run.model.outputs).toBe('sigmoid');
+    expect(evaluated.metrics).toMatchObject({ outputs: 'sigmoid' });
+  });
+
+  it('is calibrated to the smallest binary cross-entropy on validation', async () => {
+    const plain = fresh('plain');
+    await train(plain, { ...config, calibration: false });
+    const lossOf = async (out: string): Promise<number> =>
+      (JSON.parse(await readFile(join(out, RUN_FILES.metrics), 'utf8')) as Metrics).logLoss;
+    expect(await lossOf(free())).toBeLessThan(await lossOf(plain));
+  });
+
+  it('is resumed to the same end', async () => {
+    const out = fresh('stopped');
+    await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
+    await resume(out);
+    expect(await weightsOf(out)).toBe(await weightsOf(free()));
+  });
 });
 
 describe('a training with all a preset can ask for', () => {

@@ -9,6 +9,7 @@ import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts
 import { readKerasFile, writeKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
 import { outputUnits, type Architecture, type Network } from '../../../main/engine/model/network.ts';
+import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { PRESETS } from '../../../main/engine/model/presets.ts';
 import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 
@@ -66,6 +67,7 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
     ...PRESETS.map(({ name, build }): [string, Architecture] => [name, build(11)]),
     ['every layer kind', EVERY_LAYER_KIND],
     ['layers that branch and join', branching(128, 5)],
+    ['sigmoid outputs', withOutputs(withRandomWeights(branching(128, 5), 1), 'sigmoid')],
   ])('Keras opens what is written here and predicts the same: %s', async (_what, architecture) => {
     const network = withRandomWeights(architecture, 21);
     await writeKerasFile(join(folder, 'model.keras'), network, { classes: classesOf(network), recipe: DEFAULT_RECIPE });
@@ -73,7 +75,7 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
     expectSame(await ownPredictions(network), await floats('predictions.f32'));
   });
 
-  it.each(['sequential', 'functional', 'branching', 'seed'])(
+  it.each(['sequential', 'functional', 'branching', 'seed', 'sigmoid'])(
     'what Keras has written opens here and predicts the same: %s',
     async (name) => {
       const { network, labels } = await readKerasFile(join(folder, `${name}.keras`));

@@ -71,6 +71,12 @@ def seed_with_logits():
     )
 
 
+def sigmoid_outputs():
+    inputs = L.Input((128, 128, 1))
+    x = L.GlobalAveragePooling2D()(L.Conv2D(6, 5, strides=4, activation="relu")(L.Rescaling(1 / 255)(inputs)))
+    return keras.Model(inputs, L.Dense(5, activation="sigmoid")(x))
+
+
 def randomise(model):
     rng = np.random.default_rng(1)
     for layer in model.layers:
@@ -84,8 +90,9 @@ def probabilities(model, images):
     images = images if model.input_shape[-1] == 3 else images[..., :1]
     outputs = model.predict(images, verbose=0)
     last = model.layers[-1]
-    is_softmax = isinstance(last, L.Softmax) or getattr(last, "activation", None) is keras.activations.softmax
-    return outputs if is_softmax else keras.ops.convert_to_numpy(keras.ops.softmax(outputs))
+    given = (keras.activations.softmax, keras.activations.sigmoid)
+    are_probabilities = isinstance(last, L.Softmax) or getattr(last, "activation", None) in given
+    return outputs if are_probabilities else keras.ops.convert_to_numpy(keras.ops.softmax(outputs))
 
 
 def main(command, folder):
@@ -102,6 +109,7 @@ def main(command, folder):
         ("functional", functional_in_one_line),
         ("branching", branching),
         ("seed", seed_with_logits),
+        ("sigmoid", sigmoid_outputs),
     ):
         model = make()
         randomise(model)

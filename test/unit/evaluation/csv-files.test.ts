@@ -25,7 +25,14 @@ describe('predictions.csv', () => {
   });
 
   it('comes back exactly, whatever the clips and classes are called', () => {
-    expect(predictionsFromCsv(predictionsToCsv({ classes, rows }), classes, origins)).toEqual({ classes, rows });
+    expect(predictionsFromCsv(predictionsToCsv({ classes, rows }), { classes }, origins)).toEqual({ classes, rows });
+  });
+
+  it('of each class by itself comes back, and is no answer of one class out of all', () => {
+    const free = rows.map((entry) => ({ ...entry, probabilities: [0.9, 0.8] }));
+    const text = predictionsToCsv({ classes, outputs: 'sigmoid', rows: free });
+    expect(predictionsFromCsv(text, { classes, outputs: 'sigmoid' }, origins).rows).toEqual(free);
+    expect(() => predictionsFromCsv(text, { classes, outputs: 'softmax' }, origins)).toThrow('cannot be used');
   });
 
   it.each([
@@ -36,7 +43,7 @@ describe('predictions.csv', () => {
     ['without a number', 'clip,label,predicted,pia,label\na.wav,pia,pia,,1\n', 'cannot be used'],
     ['that breaks off', 'clip,label,predicted,pia,label\na.wav,pia', 'no valid CSV'],
   ])('%s is refused with its fault', (_, text, fault) => {
-    const read = (): unknown => predictionsFromCsv(text, classes, origins);
+    const read = (): unknown => predictionsFromCsv(text, { classes }, origins);
     expect(read).toThrow(EngineError);
     expect(read).toThrow(fault);
   });

@@ -3,7 +3,7 @@ import { Random } from '../../../main/engine/common/random.ts';
 import { calibration } from '../../../main/engine/evaluation/calibration.ts';
 import { logLoss } from '../../../main/engine/evaluation/probability-metrics.ts';
 import { predictedLabel, type Predictions } from '../../../main/engine/evaluation/predictions.ts';
-import { fitTemperature, withTemperature } from '../../../main/engine/evaluation/temperature.ts';
+import { fitBinaryTemperature, fitTemperature, withTemperature } from '../../../main/engine/evaluation/temperature.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd'].map((code) => ({ code, name: code }));
 
@@ -47,6 +47,39 @@ describe('fitTemperature', () => {
     const loss = (factor: number): number => logLoss(withTemperature(distorted, fitted * factor));
     expect(loss(1)).toBeLessThan(loss(1.02));
     expect(loss(1)).toBeLessThan(loss(0.98));
+  });
+});
+
+describe('the temperature of classes by themselves', () => {
+  /** Two of the classes, at most, are right; the others are drawn by their own probabilities, too. */
+  const random = new Random(2, 'free');
+  const drawn = Array.from({ length: 4000 }, () => {
+    const probabilities = CLASSES.map(() => 1 / (1 + Math.exp(3 * random.between(-1, 1.5))));
+    const labels = probabilities.flatMap((probability, index) => (random.next() < probability ? [index] : []));
+    return { labels, probabilities };
+  });
+  const distorted = (temperature: number): typeof drawn =>
+    drawn.map((row) => ({
+      ...row,
+      probabilities: row.probabilities.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) / temperature))),
+    }));
+
+  it('leaves what is calibrated as it is, and undoes what is not', () => {
+    const own = fitBinaryTemperature(drawn);
+    expect(own).toBeGreaterThan(0.95);
+    expect(own).toBeLessThan(1.05);
+    expect(fitBinaryTemperature(distorted(0.4)) * 0.4).toBeCloseTo(own, 3);
+    expect(fitBinaryTemperature(distorted(2.5)) * 2.5).toBeCloseTo(own, 3);
+  });
+
+  it('is that of predictions with one label each, and mends their log-loss over all classes', () => {
+    const rows = predictions.rows.map((row) => ({ ...row, probabilities: row.probabilities.map((p) => Math.sqrt(p)) }));
+    const free: Predictions = { ...predictions, outputs: 'sigmoid', rows };
+    const fitted = fitTemperature(free);
+    const loss = (temperature: number): number => logLoss(withTemperature(free, temperature));
+    expect(loss(fitted)).toBeLessThan(loss(fitted * 1.02));
+    expect(loss(fitted)).toBeLessThan(loss(fitted * 0.98));
+    expect(withTemperature(free, 1).rows[0]?.probabilities[0]).toBeCloseTo(rows[0]?.probabilities[0] ?? NaN, 9);
   });
 });
 

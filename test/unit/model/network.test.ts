@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../main/engine/common/hash.ts';
 import {
   countParameters,
-  endsInSoftmax,
   initialise,
+  lastActivation,
   layerShapes,
   outputUnits,
   weightKey,
@@ -35,7 +35,7 @@ describe('the instrunet-seed preset', () => {
       '11',
     ]);
     expect(outputUnits(seed)).toBe(11);
-    expect(endsInSoftmax(seed)).toBe(false);
+    expect(lastActivation(seed)).toBe('linear');
   });
 });
 
@@ -47,7 +47,7 @@ describe('the presets for use', () => {
     const architecture = findPreset(name).build(11);
     expect(architecture.inputShape).toEqual([128, 128, 1]);
     expect(countParameters(architecture)).toBe(parameters);
-    expect(endsInSoftmax(architecture)).toBe(false);
+    expect(lastActivation(architecture)).toBe('linear');
     expect(outputUnits(architecture)).toBe(11);
   });
 

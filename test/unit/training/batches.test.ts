@@ -24,7 +24,7 @@ describe('epochOrder', () => {
 });
 
 describe('drawBatches', () => {
-  const drawn = (order?: number[]): number[][][] =>
+  const drawn = (order?: number[]): unknown[][] =>
     Array.from(drawBatches({ store, rows, labels }, 2, order), ({ images, labels: own, count }) => [
       [...images],
       [...own],

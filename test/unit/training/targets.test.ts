@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { balancedWeights, softTargets } from '../../../main/engine/training/targets.ts';
 
 const labels = Int32Array.of(2, 0);
-const plain = { classes: 3, labelSmoothing: 0, classWeights: null };
+const plain = { classes: 3, outputs: 'softmax', labelSmoothing: 0, classWeights: null } as const;
+const free = { ...plain, outputs: 'sigmoid' } as const;
 const mixing = { partners: Int32Array.of(1, 0), shares: Float32Array.of(0.75, 1) };
 const rounded = (values: Float32Array): number[] => Array.from(values, (value) => Math.round(value * 1e5) / 1e5);
 
@@ -34,7 +35,34 @@ describe('softTargets', () => {
   });
 });
 
+describe('softTargets of classes by themselves', () => {
+  it('is 1 for every class that sounds, and 0 throughout where none does', () => {
+    const { targets, weights } = softTargets([[2, 0], [], 1], null, free);
+    expect(rounded(targets)).toEqual([1, 0, 1, 0, 0, 0, 0, 1, 0]);
+    expect(rounded(weights)).toEqual([1, 1, 1]);
+  });
+
+  it('spreads a share of each answer over yes and no', () => {
+    const { targets } = softTargets([[2, 0], []], null, { ...free, labelSmoothing: 0.2 });
+    expect(rounded(targets)).toEqual([0.9, 0.1, 0.9, 0.1, 0.1, 0.1]);
+  });
+
+  it('gives mixed clips the classes of both, by their shares, and never more than 1', () => {
+    expect(rounded(softTargets([[2, 0], [0]], mixing, free).targets)).toEqual([1, 0, 0.75, 1, 0, 0]);
+    expect(rounded(softTargets([[2, 0], []], mixing, free).targets)).toEqual([0.75, 0, 0.75, 0, 0, 0]);
+  });
+
+  it('weighs a clip as the mean of its classes', () => {
+    const { weights } = softTargets([[2, 0], [], 1], null, { ...free, classWeights: Float32Array.of(2, 1.5, 0.4) });
+    expect(rounded(weights)).toEqual([1.2, 1, 1.5]);
+  });
+});
+
 describe('balancedWeights', () => {
+  it('goes by labels where clips have several or none', () => {
+    expect(rounded(balancedWeights([[0, 1], [0], [], 0], 2))).toEqual([0.66667, 2]);
+  });
+
   it('makes every class count the same, and the clips 1 on average', () => {
     const clips = [0, 0, 0, 1];
     const weights = balancedWeights(clips, 2);

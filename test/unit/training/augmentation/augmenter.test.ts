@@ -23,7 +23,7 @@ function augmented(options: AugmentationOptions, seed: number, epoch: number, po
   positions.forEach((position, index) => {
     images.set(all.subarray(position * size, (position + 1) * size), index * size);
   });
-  const batch = { images, labels: new Int32Array(positions.length), positions, count: positions.length };
+  const batch = { images, labels: positions.map(() => 0), positions, count: positions.length };
   const mixing = new Augmenter(options, LAYOUT, seed).apply(batch, epoch);
   return { images, mixing };
 }
