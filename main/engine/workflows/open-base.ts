@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { EngineError, toEngineError } from '../common/errors.ts';
+import { EngineError } from '../common/errors.ts';
+import { readBytes } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 import type { Clip, Dataset } from '../dataset/dataset.ts';
 import type { KnownData } from '../library/known-data.ts';
@@ -110,11 +110,7 @@ async function starterData(folder: string | undefined, hash: string): Promise<Kn
 }
 
 async function hashOf(path: string): Promise<string> {
-  try {
-    return sha256(await readFile(path));
-  } catch (error) {
-    throw toEngineError(error, path);
-  }
+  return sha256(await readBytes(path));
 }
 
 /** Only a trained network has layers that are worth keeping as they are. */

@@ -7,7 +7,7 @@ import { NO_AUGMENTATION, type AugmentationOptions } from '../training/augmentat
 export const DEFAULT_PRESET = 'instrunet';
 
 /** Which layers learn when a trained network is trained further. */
-export const DEFAULT_TRAIN_LAYERS: TrainLayers = 'all';
+export const DEFAULT_TRAIN_LAYERS: TrainLayers = 'last';
 
 /** The report's procedure, split by recording. */
 const PLAIN: Omit<TrainingConfig, 'preset'> = {
@@ -75,7 +75,7 @@ export function presetTraining(name: string): TrainingConfig & { readonly preset
 
 const OF_FURTHER_TRAINING: Readonly<Record<TrainLayers, Partial<TrainingConfig>>> = {
   last: { epochs: 30, learningRate: 0.005, averaging: 0.9 },
-  all: { epochs: 30, learningRate: 0.005, bodyRate: 0.03, averaging: 0.9 },
+  all: { epochs: 30, learningRate: 0.005, bodyRate: 0.01, averaging: 0.9 },
 };
 
 /** How a trained network is trained further where nothing else is said. */
