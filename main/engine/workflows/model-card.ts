@@ -115,10 +115,11 @@ function notFor({ classes }: Starter): string[] {
   ];
 }
 
-function trainingTable({ training, epochs, selectedEpoch, temperature, rounding }: Starter): string {
-  const { augmentation, ...options } = training;
+function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
+  const { augmentation, trainLayers, bodyRate, ...options } = training;
+  const further = base === null ? {} : { trainedFurtherFrom: base.name, trainLayers, bodyRate };
   const rows = [
-    ...Object.entries(options).map(([option, value]) => [optionWords(option), valueWords(value)]),
+    ...Object.entries({ ...options, ...further }).map(([option, value]) => [optionWords(option), valueWords(value)]),
     ...Object.entries(augmentation).map(([option, value]) => [
       `augmentation: ${optionWords(option)}`,
       valueWords(value),
