@@ -23,6 +23,12 @@ interface Batch {
   readonly listening: Listening;
 }
 
+/** A job that was asked for and is not known yet: its first results may come before its id. */
+interface Start {
+  /** What became of it meanwhile. */
+  fate: 'wanted' | 'cancelled' | 'cleared';
+}
+
 export interface VerdictCount {
   readonly key: string;
   readonly verdict: Verdict;
@@ -44,6 +50,9 @@ class Classification {
   #batches = $state.raw<readonly Batch[]>([]);
   /** Jobs that go on, the one that waits last. */
   readonly active = $derived(this.#batches.flatMap(({ job }) => jobs.find(job) ?? []).filter((job) => isActive(job)));
+  #starts = $state.raw<readonly Start[]>([]);
+  /** Whether anything was asked for that has not begun yet. */
+  readonly starting = $derived(this.#starts.some(({ fate }) => fate === 'wanted'));
   /** Whether anything was named by another network or with other options than those chosen now. */
   readonly outdated = $derived.by(() => {
     const namer = this.model;
@@ -69,8 +78,6 @@ class Classification {
   #arrived: Classified[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
-  /** Jobs that were asked for and are not known yet: their first results may come before their ids. */
-  #starting = 0;
 
   follow(): void {
     window.instrunet.on('classified', (classified) => {
@@ -97,23 +104,19 @@ class Classification {
   /** Takes everything off the list, and stops what goes on. */
   async clear(): Promise<void> {
     const gone = this.#batches;
+    this.#forsake('cleared');
     this.#batches = [];
     this.#arrived = [];
     this.files = [];
     this.waiting = [];
     this.filter = null;
     this.selected = null;
-    if (gone.length === 0) return;
-    await this.#stop(gone);
-    try {
-      await call('classify.forget', { jobs: gone.map(({ job }) => job) });
-    } catch (error) {
-      notices.fail(error);
-    }
+    await this.#forget(gone);
   }
 
   async cancel(): Promise<void> {
     this.waiting = [];
+    this.#forsake('cancelled');
     await this.#stop(this.#batches);
   }
 
@@ -148,10 +151,26 @@ class Classification {
     }
   }
 
+  /** What has not begun yet is stopped as soon as it has. */
+  #forsake(fate: Exclude<Start['fate'], 'wanted'>): void {
+    for (const start of this.#starts) if (start.fate !== 'cleared') start.fate = fate;
+    this.#starts = [...this.#starts];
+  }
+
+  async #forget(batches: readonly Batch[]): Promise<void> {
+    if (batches.length === 0) return;
+    await this.#stop(batches);
+    try {
+      await call('classify.forget', { jobs: batches.map(({ job }) => job) });
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
   async #stop(batches: readonly Batch[]): Promise<void> {
     const going = batches.filter(({ job }) => {
       const known = jobs.find(job);
-      return known !== undefined && isActive(known);
+      return known === undefined || isActive(known);
     });
     // The last first, so that none of them begins because the one before it has ended.
     for (const { job } of [...going].reverse()) await jobs.cancel(job);
@@ -161,15 +180,19 @@ class Classification {
     const namer = this.model;
     if (namer === undefined || items.length === 0) return;
     const options = listening.choice;
-    this.#starting += 1;
+    const start: Start = { fate: 'wanted' };
+    this.#starts = [...this.#starts, start];
     try {
       const grants = items.map(({ grant }) => grant);
       const { job } = await call('classify.start', { model: namer.choice, grants, listening: options });
-      this.#batches = [...this.#batches, { job, items, namer, listening: options }];
+      const batch = { job, items, namer, listening: options };
+      if (start.fate === 'cleared') await this.#forget([batch]);
+      else this.#batches = [...this.#batches, batch];
+      if (start.fate === 'cancelled') await this.#stop([batch]);
     } catch (error) {
       notices.fail(error);
     }
-    this.#starting -= 1;
+    this.#starts = this.#starts.filter((other) => other !== start);
     this.#flush();
   }
 
@@ -181,7 +204,7 @@ class Classification {
       const batch = batches.get(classified.job);
       return batch === undefined ? [] : [{ ...classified, id: ++this.#count, namer: batch.namer }];
     });
-    this.#arrived = this.#starting === 0 ? [] : this.#arrived.filter(({ job }) => !batches.has(job));
+    this.#arrived = this.#starts.length === 0 ? [] : this.#arrived.filter(({ job }) => !batches.has(job));
     if (named.length > 0) this.files = [...this.files, ...named];
   }
 }

@@ -20,6 +20,8 @@ class Inspection {
   run = $state<string | null>(null);
   detail = $state.raw<RunDetail | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Why the list of clips, or a part of it, is not there. */
+  listFailure = $state.raw<Failure | null>(null);
   readonly metrics = $derived(this.detail?.metrics ?? null);
   readonly palette = $derived(new Palette(this.detail?.run.classes ?? []));
   /** Null where the dataset is no longer in the library. */
@@ -117,9 +119,10 @@ class Inspection {
       if (asked !== this.#asked) return;
       this.total = total;
       this.#pages.set(page, rows);
+      this.listFailure = null;
       if (Math.floor(this.selected / PAGE) === page) this.select(this.selected);
     } catch (error) {
-      if (asked === this.#asked) this.failure = failureOf(error);
+      if (asked === this.#asked) this.listFailure = failureOf(error);
     }
   }
 
@@ -150,6 +153,7 @@ class Inspection {
   #drop(): void {
     this.#pages.clear();
     this.#asked = new Set();
+    this.listFailure = null;
     this.aside = null;
   }
 

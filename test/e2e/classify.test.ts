@@ -8,8 +8,10 @@ import { RUN_FILES } from '../../main/engine/library/run-folder.ts';
 import { LABELS_FILE } from '../../main/engine/model/model-labels.ts';
 import { runCli } from '../helpers/cli.ts';
 import { tone, writeWav } from '../helpers/wav.ts';
+import { kill } from 'node:process';
 import { seriousFindings } from './helpers/axe.ts';
 import { answerDialogs } from './helpers/dialogs.ts';
+import { engineProcess } from './helpers/engine.ts';
 import { makeSample, train } from './helpers/jobs.ts';
 import { resize } from './helpers/window-size.ts';
 import { lastHeard, listen } from './helpers/sound.ts';
@@ -280,6 +282,46 @@ describeApp('naming recordings', () => {
     await all.click();
     await expectPage(all).toHaveAttribute('aria-pressed', 'true');
     expect(await results().getByRole('article').count()).toBeGreaterThan(count);
+  });
+
+  describe('before the engine has answered', () => {
+    /** Drops a recording on an engine that is held up, does something in the window, and lets the engine go on. */
+    const whileItStarts = async (act: () => Promise<void>): Promise<void> => {
+      const engine = await engineProcess(app());
+      if (engine === null) throw new Error('no engine among the processes of the app');
+      await clear();
+      kill(engine, 'SIGSTOP');
+      try {
+        await app().drop([join(held, 'violin-1.wav')]);
+        await expectPage(app().page.getByText('opening the network')).toBeVisible();
+        await act();
+      } finally {
+        kill(engine, 'SIGCONT');
+      }
+      // Answered after what was asked for before it.
+      await app().ask('models.list', null);
+      await noJob();
+    };
+
+    it('the list can be cleared, and what was asked for does not come back', async () => {
+      await whileItStarts(clear);
+      expect(await app().ask('jobs.list', null)).not.toContainEqual(expect.objectContaining({ state: 'running' }));
+      await expectPage(app().page.getByText('Drop recordings here')).toBeVisible();
+      await app().drop([join(held, 'cello-1.wav')]);
+      await expectPage(item('cello-1.wav')).toBeVisible(LONG);
+      await expectPage(results().getByRole('article')).toHaveCount(1);
+      await noJob();
+    });
+
+    it('it can be cancelled', async () => {
+      const { page } = app();
+      await whileItStarts(() => page.getByRole('button', { name: 'Cancel', exact: true }).click());
+      await expectPage(page.getByText('Drop recordings here')).toBeVisible();
+      await app().drop([join(held, 'cello-1.wav')]);
+      await expectPage(item('cello-1.wav')).toBeVisible(LONG);
+      await noJob();
+      await expectPage(results().getByRole('article')).toHaveCount(1);
+    });
   });
 
   describe('a thousand files', () => {

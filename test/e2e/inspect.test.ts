@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect as expectPage, type Locator } from '@playwright/test';
 import { beforeAll, expect, it } from 'vitest';
 import { NO_AUGMENTATION } from '../../main/engine/training/augmentation/options.ts';
+import { RUN_FILES } from '../../main/engine/library/run-folder.ts';
 import type { RunCard } from '../../preload/contract.ts';
 import { answerDialogs } from './helpers/dialogs.ts';
 import { openFolder, runJob, train } from './helpers/jobs.ts';
 import { writeMislabelled } from './helpers/mislabelled.ts';
-import { lastHeard, listen } from './helpers/sound.ts';
+import { jumpToEnd, lastHeard, listen } from './helpers/sound.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
 
@@ -21,6 +22,9 @@ const CHANGES = { ...NO_AUGMENTATION, roll: 0.125, gain: 3 };
 describeApp('listening to mistakes', () => {
   const app = suiteApp();
   let dataset = '';
+  let folder = '';
+  /** File of the run that the clips are listed from. */
+  let predictions = '';
 
   const list = (): Locator => app().page.getByRole('listbox', { name: 'Clips of the cell' });
   const selected = (): Locator => list().getByRole('option', { selected: true });
@@ -30,13 +34,31 @@ describeApp('listening to mistakes', () => {
   const saveTo = (save: string | null): Promise<void> => answerDialogs(app(), { save });
 
   beforeAll(async () => {
-    const folder = join(app.folder(), 'Strings and voices');
+    folder = join(app.folder(), 'Strings and voices');
     await writeMislabelled(folder, CLIPS_PER_CLASS);
     dataset = await openFolder(app(), folder);
-    await train(app(), dataset, 'First', { epochs: 4, validation: 0.34, labelSmoothing: 0.05, augmentation: CHANGES });
+    const run = await train(app(), dataset, 'First', {
+      epochs: 4,
+      validation: 0.34,
+      labelSmoothing: 0.05,
+      augmentation: CHANGES,
+    });
+    predictions = join(app.folder(), 'user-data', 'runs', run, RUN_FILES.predictions);
     await listen(app().page);
-    await openView(app().page, 'Inspect');
-    await expectPage(list()).toBeVisible(SOON);
+  });
+
+  it('says where clips cannot be listed, and lists them when they can be again', async () => {
+    const { page } = app();
+    await rename(predictions, `${predictions}.away`);
+    await openView(page, 'Inspect');
+    const clips = page.getByRole('region', { name: 'Clips' });
+    await expectPage(clips.getByRole('alert')).toBeVisible(SOON);
+    await expectPage(page.getByRole('region', { name: 'Scores', exact: true })).toBeVisible();
+    await app().picture('inspect-clips-failed');
+    await rename(`${predictions}.away`, predictions);
+    await clips.getByRole('button', { name: 'Try again' }).click();
+    await expectPage(list().getByRole('option').first()).toBeVisible(SOON);
+    await expectPage(clips.getByRole('alert')).toHaveCount(0);
   });
 
   it('opens on the most confused pair, with violin and voice one click away', async () => {
@@ -60,7 +82,7 @@ describeApp('listening to mistakes', () => {
     }
   });
 
-  it('goes through the clips, plays and loops by keyboard', async () => {
+  it('goes through the clips and plays them by keyboard', async () => {
     const { page } = app();
     const first = await heading().textContent();
     await list().focus();
@@ -78,6 +100,23 @@ describeApp('listening to mistakes', () => {
     }).toPass(SOON);
     await page.keyboard.press('ArrowUp');
     await expectPage(heading()).toHaveText(first ?? '');
+  });
+
+  it('loops a clip as long as the loop button is pressed', async () => {
+    const { page } = app();
+    const loop = details().getByRole('button', { name: 'Loop' });
+    await loop.click();
+    await expectPage(loop).toHaveAttribute('aria-pressed', 'true');
+    await list().focus();
+    await page.keyboard.press(' ');
+    await expectPage.poll(async () => (await lastHeard(page))?.duration, SOON).toBeGreaterThan(1);
+    await jumpToEnd(page);
+    await expectPage.poll(async () => (await lastHeard(page))?.time, SOON).toBeLessThan(1);
+    expect(await lastHeard(page)).toMatchObject({ paused: false, ended: false });
+    await loop.click();
+    await expectPage(loop).toHaveAttribute('aria-pressed', 'false');
+    await jumpToEnd(page);
+    await expectPage.poll(() => lastHeard(page), SOON).toMatchObject({ ended: true });
   });
 
   it('opens and plays another clip of the same recording, heard rightly or not', async () => {
@@ -205,6 +244,22 @@ describeApp('listening to mistakes', () => {
     await expectPage(head).toHaveText('voice heard as violin');
     await page.getByRole('table', { name: 'Scores per class' }).getByRole('button', { name: 'piano' }).click();
     await expectPage(head).toHaveText('piano heard as anything');
+  });
+
+  it('says why there is no waveform, and draws it when there can be one', async () => {
+    await app().page.getByRole('button', { name: 'all', exact: true }).click();
+    const unseen = list().getByRole('option').nth(1);
+    const file = join(folder, (await unseen.getAttribute('title')) ?? '');
+    await rename(file, `${file}.away`);
+    await unseen.click();
+    await expectPage(details()).toContainText('No waveform:');
+    await app().picture('inspect-no-waveform');
+    await rename(`${file}.away`, file);
+    await details().getByRole('button', { name: 'Try again' }).click();
+    await expectPage(details().getByRole('img', { name: /^Waveform/u })).toBeVisible(SOON);
+    await expectPage(details()).not.toContainText('No waveform:');
+    // Its picture was missing, too, which the browser itself reports.
+    app().takeProblems();
   });
 
   it('shows the marks in Datasets, where clips can be marked as well', async () => {

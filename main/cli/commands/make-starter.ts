@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { describeScore } from '../../engine/evaluation/describe-score.ts';
+import type { Named } from '../../engine/evaluation/sure-from.ts';
 import { KNOWN_DATA, type KnownData } from '../../engine/library/known-data.ts';
 import { starterFile } from '../../engine/library/starter-folder.ts';
 import { makeStarter } from '../../engine/workflows/make-starter.ts';
@@ -30,7 +31,7 @@ export const defineMakeStarter: CommandDefinition = (program, inSession) => {
     )
     .option(
       '--right <share>',
-      'share of its verdicts that is to be right; below the probability that takes, it is not sure',
+      'share of its verdicts on validation that is to be right; below the probability that takes, it is not sure',
       numberBetween(0, 1),
       0.8,
     )
@@ -56,10 +57,15 @@ export const defineMakeStarter: CommandDefinition = (program, inSession) => {
         terminal.print(
           sure === null
             ? `\nNo threshold makes ${formatShare(right)} of its verdicts right: it is given none.`
-            : `\nNot sure below ${formatShare(sure.threshold)}: ${formatShare(sure.named / sure.clips)} of the clips are named, ${formatShare(sure.right / sure.named)} of them rightly.`,
+            : `\nNot sure below ${formatShare(sure.threshold)}, chosen on validation: ${namedWords(sure.scored ?? sure.chosen)}.`,
         );
         terminal.print(`Model card: ${starterFile(made.folder, 'card')}`);
         return EXIT.done;
       }),
     );
 };
+
+function namedWords({ clips, named, right }: Named): string {
+  const rightly = named === 0 ? '' : `, ${formatShare(right / named)} of them rightly`;
+  return `${formatShare(named / clips)} of the scored clips are named${rightly}`;
+}

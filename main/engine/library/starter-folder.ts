@@ -8,7 +8,7 @@ import { KNOWN_DATA } from './known-data.ts';
 import { BaseSchema, TrainingConfigSchema } from './run-folder.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const STARTER_VERSION = 1;
+export const STARTER_VERSION = 2;
 
 /** Names of what lies in the folder of the starter network. */
 export const STARTER_FILES = {
@@ -20,6 +20,7 @@ export const STARTER_FILES = {
 
 const Count = z.number().int().nonnegative();
 const Share = z.number().min(0).max(1);
+const NamedSchema = z.object({ clips: Count, named: Count, right: Count });
 
 const StarterSchema = z.object({
   format: z.literal('instrunet-starter'),
@@ -52,7 +53,16 @@ const StarterSchema = z.object({
   /** What shortening the weights changed of any probability, at most, on that many pictures of noise. */
   rounding: z.object({ pictures: Count, largest: Share }),
   /** From which probability on it is to be believed; null where no probability makes it right often enough. */
-  sure: z.object({ target: Share, threshold: Share, clips: Count, named: Count, right: Count }).nullable(),
+  sure: z
+    .object({
+      target: Share,
+      threshold: Share,
+      /** On the clips the threshold was chosen on: those of its validation side. */
+      chosen: NamedSchema,
+      /** On those its score is of; null where they are the same. */
+      scored: NamedSchema.nullable(),
+    })
+    .nullable(),
 });
 
 /** What is kept of the training beside the network. */

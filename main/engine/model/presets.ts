@@ -1,5 +1,5 @@
 import { EngineError } from '../common/errors.ts';
-import { fastArchitecture, residualArchitecture, seedArchitecture } from './preset-layers.ts';
+import { fastArchitecture, seedArchitecture, wideArchitecture } from './preset-layers.ts';
 import type { Architecture } from './network.ts';
 
 /** A network to start from, chosen by name. */
@@ -15,8 +15,8 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'instrunet',
     description:
-      'Three residual blocks with batch normalisation: the most accurate; takes about twenty times as long to train as the fast one.',
-    build: residualArchitecture,
+      'Five wide convolutions with batch normalisation: the most accurate; takes about twenty times as long to train as the fast one.',
+    build: wideArchitecture,
   },
   {
     name: 'instrunet-fast',

@@ -10,7 +10,7 @@ import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
-import { sureFrom } from '../evaluation/sure-from.ts';
+import { namedFrom, sureFrom } from '../evaluation/sure-from.ts';
 import { networkOf, readRun, refuseExisting, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
 import type { KnownData } from '../library/known-data.ts';
 import { STARTER_VERSION, starterFile, type Starter } from '../library/starter-folder.ts';
@@ -69,6 +69,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
   if (request.data === 'irmas') refuseOtherThanIrmas(run);
   const { metrics, predictions } =
     request.evaluation === undefined ? await ownScore(request.run, run) : await evaluationOf(request.evaluation, run);
+  const validation = await validationScore(request.run, run);
   const network = roundWeights(model.network);
   const { name, synthetic, clips, usableClips, recordings, groups } = run.dataset;
   const starter: Starter = {
@@ -88,7 +89,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
     selectedEpoch: run.result.selectedEpoch,
     temperature,
     rounding: { pictures: NOISE_PICTURES, largest: await largestChange(model, network) },
-    sure: sureFrom(predictions, request.right),
+    sure: sureOn(validation.predictions, metrics.side === 'validation' ? null : predictions, request.right),
   };
   const temporary = temporaryBeside(folder);
   try {
@@ -124,8 +125,27 @@ function sidesOf(counts: NonNullable<Run['split']>['counts']): Starter['sides'] 
 /** The score of a training on its test side, or where it has none on validation. */
 async function ownScore(folder: string, run: Run): Promise<Score> {
   const hasTest = run.result?.scores.some(({ side }) => side === 'test') === true;
-  const origins = parseSplitCsv(await textOf(runFile(folder, 'split')));
-  return readScore(hasTest ? join(folder, RUN_FILES.test) : folder, run, origins);
+  if (!hasTest) return validationScore(folder, run);
+  return readScore(join(folder, RUN_FILES.test), run, await splitOf(folder));
+}
+
+async function validationScore(folder: string, run: Run): Promise<Score> {
+  return readScore(folder, run, await splitOf(folder));
+}
+
+async function splitOf(folder: string): Promise<ReturnType<typeof parseSplitCsv>> {
+  return parseSplitCsv(await textOf(runFile(folder, 'split')));
+}
+
+/**
+ * Chosen on validation, so that the clips that the score is of have no say in it.
+ * @param scored what the score is of, where that is not validation
+ */
+function sureOn(validation: Predictions, scored: Predictions | null, right: number): Starter['sure'] {
+  const found = sureFrom(validation, right);
+  if (found === null) return null;
+  const { target, threshold, ...chosen } = found;
+  return { target, threshold, chosen, scored: scored === null ? null : namedFrom(scored, threshold) };
 }
 
 async function evaluationOf(folder: string, training: Run): Promise<Score> {

@@ -1,6 +1,7 @@
 import { describeScore } from '../evaluation/describe-score.ts';
 import { bracket, count, counted, percent } from '../evaluation/figures-in-words.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import type { Named } from '../evaluation/sure-from.ts';
 import type { KnownData } from '../library/known-data.ts';
 import type { Starter } from '../library/starter-folder.ts';
 
@@ -49,7 +50,7 @@ function whatItIs({ classes, parameters, app, made, training, base, data }: Star
 
 function layersOf(preset: string | null, base: Starter['base']): string {
   return base === null
-    ? `the layers of the preset ${preset ?? ''}`
+    ? `the layers that the preset ${preset ?? ''} had when it was trained`
     : `the layers of ${base.name}, a network that was trained before and was trained further here`;
 }
 
@@ -94,17 +95,25 @@ function confusionTable({ confusions, perClass }: Metrics): string {
   return table(['class', 'taken for', 'clips', 'of its clips'], rows);
 }
 
-function sureWords({ sure }: Starter, { clips }: Metrics): string {
-  const limits =
-    'Of a longer recording the mean of its windows is compared with it. The threshold was chosen on the clips it is told of, so that others do a little worse.';
+function sureWords({ sure, sides }: Starter, { clips }: Metrics): string {
   if (sure === null) {
-    return `No threshold makes it right as often as was asked for on these ${counted(clips, 'clip')}. All verdicts are shown; look at how sure it is.`;
+    const validation = sides.find(({ side }) => side === 'validation')?.clips ?? clips;
+    return `No threshold makes it right as often as was asked for on its ${counted(validation, 'validation clip')}. All verdicts are shown; look at how sure it is.`;
   }
-  const { target, threshold, named, right } = sure;
-  const result = `${count(named)} of the ${counted(clips, 'clip')} (${percent(named / clips)}) are named, and ${count(right)} of those (${percent(right / named)}) rightly; ${percent(target)} were asked for`;
-  return threshold === 0
-    ? `It needs no threshold for what was asked for: ${result}.`
-    : `InstruNet shows “not sure” where its highest probability is below ${(threshold * 100).toFixed(0)} %. With that, ${result}. ${limits}`;
+  const { target, threshold, chosen, scored } = sure;
+  const rule =
+    threshold === 0
+      ? 'It needs no threshold for what was asked for.'
+      : `InstruNet shows “not sure” where its highest probability is below ${(threshold * 100).toFixed(0)} %. Of a longer recording the mean of its windows is compared with it.`;
+  const choice = `That was chosen on its ${counted(chosen.clips, 'validation clip')}, so that ${percent(target)} of the verdicts are right: ${namedWords(chosen)}.`;
+  return scored === null
+    ? `${rule} ${choice} Others do a little worse.`
+    : `${rule} ${choice} Of the ${counted(scored.clips, 'clip')} its score is of, which had no say in that, ${namedWords(scored)}.`;
+}
+
+function namedWords({ clips, named, right }: Named): string {
+  const rightly = named === 0 ? '' : `, and ${count(right)} of those (${percent(right / named)}) rightly`;
+  return `${count(named)} (${percent(named / clips)}) are named${rightly}`;
 }
 
 function notFor({ classes }: Starter): string[] {

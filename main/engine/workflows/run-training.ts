@@ -8,7 +8,7 @@ import { trainingHistoryChart } from '../evaluation/charts/training-history-char
 import { counted, percent } from '../evaluation/figures-in-words.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
-import { fitTemperature } from '../evaluation/temperature.ts';
+import { tryTemperature } from '../evaluation/temperature.ts';
 import {
   removeCheckpoint,
   RUN_FILES,
@@ -146,7 +146,7 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-/** The network as it is kept; its probabilities made to fit the validation clips, where that is wanted. */
+/** The network as it is kept; its probabilities made to mean what they say, where that is wanted and a temperature does it. */
 async function calibrate(
   { run, config, backend, prepared, sides }: Training,
   network: Network,
@@ -158,8 +158,16 @@ async function calibrate(
   try {
     const { clips, rows } = rowsOf('validation', run, prepared, sides);
     const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
-    const temperature = fitTemperature(predictions);
-    return { network: kept(divideLogits(network, temperature)), temperature };
+    const tried = tryTemperature(predictions);
+    if (tried === null) return { network: kept(network), temperature: null };
+    const { value, errorBefore, errorAfter, isWorthIt } = tried;
+    const effect = `the calibration error of validation clips it was not fitted to is ${percent(errorAfter)} with it, ${percent(errorBefore)} without`;
+    if (!isWorthIt) {
+      tellNote(task, `No temperature: ${effect}.`);
+      return { network: kept(network), temperature: null };
+    }
+    tellNote(task, `Temperature ${value.toFixed(2)}: ${effect}.`);
+    return { network: kept(divideLogits(network, value)), temperature: value };
   } finally {
     predictor.dispose();
   }

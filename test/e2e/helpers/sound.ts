@@ -10,6 +10,7 @@ declare global {
 export interface Heard {
   readonly source: string;
   readonly paused: boolean;
+  readonly ended: boolean;
   /** Seconds. */
   readonly time: number;
   readonly duration: number;
@@ -33,7 +34,15 @@ export function lastHeard(page: Page): Promise<Heard | null> {
   return page.evaluate(() => {
     const element = window.heard?.at(-1);
     if (element === undefined) return null;
-    const { currentSrc: source, paused, currentTime: time, duration } = element;
-    return { source, paused, time, duration };
+    const { currentSrc: source, paused, ended, currentTime: time, duration } = element;
+    return { source, paused, ended, time, duration };
+  });
+}
+
+/** Plays on from shortly before the end of the sound that was begun last. */
+export async function jumpToEnd(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const element = window.heard?.at(-1);
+    if (element !== undefined) element.currentTime = element.duration - 0.2;
   });
 }

@@ -5,16 +5,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
-import { lastActivation } from '../../../main/engine/model/network.ts';
-import { findPreset } from '../../../main/engine/model/presets.ts';
+import { lastActivation, type Network } from '../../../main/engine/model/network.ts';
+import { PRESETS } from '../../../main/engine/model/presets.ts';
 import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { exportTfjs } from '../../../main/engine/model/tfjs-export.ts';
-import { EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
+import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const network = withRandomWeights(EVERY_LAYER_KIND, 9);
-const residual = withRandomWeights(findPreset('instrunet').build(5), 9);
 const classes = ['a', 'b', 'c', 'd', 'e'].map((code) => ({ code, name: code }));
+
+/** What it is, the network, its channels. */
+type Case = [string, Network, 1 | 3];
 
 let backend: Backend;
 
@@ -23,11 +25,15 @@ beforeAll(async () => {
 });
 
 describe('exportTfjs', () => {
-  it.each([
+  it.each<Case>([
     ['every layer kind', network, 3],
-    ['layers that branch and join', residual, 1],
-    ['sigmoid outputs', withOutputs(residual, 'sigmoid'), 1],
-  ] as const)(
+    ['layers that branch and join', withRandomWeights(branching(128, 5), 9), 1],
+    ['sigmoid outputs', withOutputs(withRandomWeights(branching(128, 5), 9), 'sigmoid'), 1],
+    ...PRESETS.map(({ name, build }): Case => {
+      const preset = withRandomWeights(build(5), 9);
+      return [name, preset, preset.inputShape[2] === 3 ? 3 : 1];
+    }),
+  ])(
     'writes a model that tf.loadLayersModel opens, with the same predictions: %s',
     async (_what, exported, channels) => {
       const folder = join(await temporaryFolder(), 'web');

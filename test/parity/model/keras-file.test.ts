@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
+import { starterFile } from '../../../main/engine/library/starter-folder.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile, writeKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
@@ -16,6 +18,7 @@ import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '..
 const python = process.env['INSTRUNET_PYTHON'];
 const COUNT = 6;
 const TOLERANCE = 1e-4;
+const STARTER = starterFile('resources/starter-model', 'network');
 const images = randomImages(COUNT, 128, 3, 11);
 
 let backend: Backend;
@@ -72,6 +75,13 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
     const network = withRandomWeights(architecture, 21);
     await writeKerasFile(join(folder, 'model.keras'), network, { classes: classesOf(network), recipe: DEFAULT_RECIPE });
     expect(await keras('predict')).toMatch(/^3\./);
+    expectSame(await ownPredictions(network), await floats('predictions.f32'));
+  });
+
+  it.skipIf(!existsSync(STARTER))('Keras opens the starter network and predicts the same', async () => {
+    await copyFile(STARTER, join(folder, 'model.keras'));
+    expect(await keras('predict')).toMatch(/^3\./);
+    const { network } = await readKerasFile(STARTER);
     expectSame(await ownPredictions(network), await floats('predictions.f32'));
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sureFrom } from '../../../main/engine/evaluation/sure-from.ts';
+import { namedFrom, sureFrom } from '../../../main/engine/evaluation/sure-from.ts';
 
 const classes = [
   { code: 'a', name: 'a' },
@@ -34,5 +34,15 @@ describe('the probability from which on a network is sure', () => {
   it('is none where only a handful of clips would be left, or none are right often enough', () => {
     expect(sureFrom({ classes, rows: [...named(0.6, 50, 10), ...named(0.9, 5, 5)] }, 0.8)).toBeNull();
     expect(sureFrom({ classes, rows: named(0.9, 50, 10) }, 0.8)).toBeNull();
+  });
+});
+
+describe('what a threshold leaves', () => {
+  const rows = [...named(0.6, 50, 25), ...named(0.85, 50, 45)];
+
+  it('is counted on whatever clips, those at the threshold included', () => {
+    expect(namedFrom({ classes, rows }, 0.85)).toEqual({ clips: 100, named: 50, right: 45 });
+    expect(namedFrom({ classes, rows }, 0)).toEqual({ clips: 100, named: 100, right: 70 });
+    expect(namedFrom({ classes, rows }, 0.9)).toEqual({ clips: 100, named: 0, right: 0 });
   });
 });

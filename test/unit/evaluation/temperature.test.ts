@@ -3,7 +3,12 @@ import { Random } from '../../../main/engine/common/random.ts';
 import { calibration } from '../../../main/engine/evaluation/calibration.ts';
 import { logLoss } from '../../../main/engine/evaluation/probability-metrics.ts';
 import { predictedLabel, type Predictions } from '../../../main/engine/evaluation/predictions.ts';
-import { fitBinaryTemperature, fitTemperature, withTemperature } from '../../../main/engine/evaluation/temperature.ts';
+import {
+  fitBinaryTemperature,
+  fitTemperature,
+  tryTemperature,
+  withTemperature,
+} from '../../../main/engine/evaluation/temperature.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd'].map((code) => ({ code, name: code }));
 
@@ -47,6 +52,40 @@ describe('fitTemperature', () => {
     const loss = (factor: number): number => logLoss(withTemperature(distorted, fitted * factor));
     expect(loss(1)).toBeLessThan(loss(1.02));
     expect(loss(1)).toBeLessThan(loss(0.98));
+  });
+});
+
+describe('tryTemperature', () => {
+  it.each([0.4, 2.5])('finds one worth it where logits are too large or too small: %s', (temperature) => {
+    const distorted = withTemperature(predictions, temperature);
+    const tried = tryTemperature(distorted);
+    expect(tried?.value).toBe(fitTemperature(distorted));
+    expect(tried?.errorBefore).toBe(calibration(distorted).expectedCalibrationError);
+    expect(tried?.errorAfter).toBeLessThan((tried?.errorBefore ?? 0) / 3);
+    expect(tried?.isWorthIt).toBe(true);
+  });
+
+  it('finds none worth it where probabilities mean what they say already', () => {
+    expect(tryTemperature(predictions)).toMatchObject({ isWorthIt: false });
+  });
+
+  it('is tried on groups it was not fitted to, whose error is larger than that of the others', () => {
+    // Every fifth group is right always, and the rest at random: what is learned from some is wrong for the others.
+    const rows = Array.from({ length: 200 }, (_, index) => {
+      const name = String(index).padStart(3, '0');
+      const probabilities = [0.7, 0.1, 0.1, 0.1];
+      const label = index % 5 === 0 ? 0 : index % 4;
+      return { clip: name, group: name, recording: name, label, probabilities };
+    });
+    const tried = tryTemperature({ classes: CLASSES, rows });
+    expect(tried?.errorAfter).toBeGreaterThan(
+      calibration(withTemperature({ classes: CLASSES, rows }, tried?.value ?? 0)).expectedCalibrationError,
+    );
+  });
+
+  it('tries nothing on a single group', () => {
+    const rows = predictions.rows.map((row) => ({ ...row, group: 'all' }));
+    expect(tryTemperature({ classes: CLASSES, rows })).toBeNull();
   });
 });
 
