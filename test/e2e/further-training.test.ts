@@ -65,6 +65,7 @@ describeApp('training a network further', () => {
     await resize(app, SMALL);
     await pictures().scrollIntoViewIfNeeded();
     await app.picture('train-changes-small');
+    expect(await options().evaluate((form) => form.scrollWidth - form.clientWidth)).toBe(0);
     expect(await cutOff(page)).toEqual([]);
     for (const label of [
       'Roll in time, %',
@@ -134,6 +135,7 @@ describeApp('training a network further', () => {
       training: { preset: null, trainLayers: 'last', epochs: 3, bodyRate: 1, averaging: 0.9, schedule: 'cosine' },
     });
     await openView(page, 'Runs');
+    await resize(app, LARGE);
     await expectPage(page.getByText('from starter')).toBeVisible();
     await app.picture('runs-further');
     await openView(page, 'Train');
