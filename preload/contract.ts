@@ -122,6 +122,7 @@ const TrainingChoice = z.strictObject({
   balanceClasses: z.boolean().optional(),
   averaging: z.number().min(0).lt(1).optional(),
   augmentation: augmentationSchema.optional(),
+  otherSounds: z.number().min(0).max(1).optional(),
   calibration: z.boolean().optional(),
   trainLayers: z.enum(TRAIN_LAYERS).optional(),
   bodyRate: z.number().positive().max(1).optional(),
@@ -165,7 +166,6 @@ const Jobs = z.array(Id).min(1).max(10_000);
 /** What the page sends with each method. `z.null()` stands for nothing. */
 export const INPUTS = {
   'app.info': z.null(),
-  'app.openExternal': z.strictObject({ url: z.url().max(2000) }),
   'app.revealLog': z.null(),
   /** What others have made, and under which licences: THIRD_PARTY_LICENSES.md. */
   'app.licences': z.null(),
@@ -288,7 +288,12 @@ export const INPUTS = {
     listening: Listening,
   }),
   /** Asks where to and writes what these jobs named; null when the user changed their mind. */
-  'classify.export': z.strictObject({ jobs: Jobs, format: z.enum(RESULT_FORMATS) }),
+  'classify.export': z.strictObject({
+    jobs: Jobs,
+    format: z.enum(RESULT_FORMATS),
+    /** From which on a class counts as heard, as it is shown; null for what each network asks for itself. */
+    threshold: z.number().min(0).max(1).nullable(),
+  }),
   /** What these jobs named is no longer shown and need not be kept. */
   'classify.forget': z.strictObject({ jobs: Jobs }),
   'jobs.list': z.null(),
@@ -420,6 +425,8 @@ export interface Pace {
 export interface RunCard {
   readonly id: string;
   readonly run: Run;
+  /** Whether a job works on it or will; one that says it is running and is not active was interrupted. */
+  readonly active: boolean;
   /** False for a run whose training stopped before its end and can go on. */
   readonly resumable: boolean;
 }
@@ -513,7 +520,6 @@ export type Reply<T> = { readonly ok: true; readonly data: T } | { readonly ok: 
 
 export interface Outputs {
   'app.info': AppInfo;
-  'app.openExternal': null;
   'app.revealLog': null;
   'app.licences': string;
   'app.setTheme': null;

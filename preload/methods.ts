@@ -3,7 +3,6 @@ import type { Events, Method } from './contract.ts';
 /** The names of all methods, apart from their schemas, so that the preload need not carry those. */
 export const METHODS: Readonly<Record<Method, true>> = {
   'app.info': true,
-  'app.openExternal': true,
   'app.revealLog': true,
   'app.licences': true,
   'app.setTheme': true,

@@ -15,7 +15,6 @@ import type { Log } from './log.ts';
 import { mediaRequest } from './media-protocol.ts';
 import type { PathGrants } from './path-grants.ts';
 import { runtime } from './runtime.ts';
-import { isExternalAllowed } from './security.ts';
 import type { SettingsFile } from './settings.ts';
 
 export interface HandlerParts {
@@ -59,12 +58,6 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
 
   return {
     'app.info': () => appInfo(parts.libraryFolder, settings),
-
-    'app.openExternal': async ({ url }) => {
-      if (!isExternalAllowed(url)) throw new BridgeError('forbidden', 'InstruNet does not open this address.');
-      await shell.openExternal(url);
-      return null;
-    },
 
     'app.revealLog': () => {
       shell.showItemInFolder(log.file);
@@ -215,11 +208,11 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
     'classify.start': ({ grants: ids, ...input }) =>
       engine.request('classify.start', { ...input, files: ids.map((id) => granted(id)) }),
-    'classify.export': async ({ jobs: named, format }) => {
+    'classify.export': async ({ jobs: named, format, threshold }) => {
       const { files, first } = await engine.request('classify.results', { jobs: named });
       const out = await dialogs.saveResults(files === 1 ? first : null, format);
       if (out === null) return null;
-      return exporting(out, await engine.request('classify.export', { jobs: named, format, out }));
+      return exporting(out, await engine.request('classify.export', { jobs: named, format, threshold, out }));
     },
     'classify.forget': (input) => engine.request('classify.forget', input),
 

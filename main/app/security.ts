@@ -17,26 +17,6 @@ export const CONTENT_SECURITY_POLICY = [
   "object-src 'none'",
 ].join('; ');
 
-const EXTERNAL_HOSTS: ReadonlySet<string> = new Set([
-  'www.upf.edu',
-  'zenodo.org',
-  'doi.org',
-  'keras.io',
-  'www.tensorflow.org',
-  'ffmpeg.org',
-  'www.electronjs.org',
-]);
-
-/** Whether the system's browser may be sent there. */
-export function isExternalAllowed(address: string): boolean {
-  try {
-    const { protocol, hostname, port, username, password } = new URL(address);
-    return protocol === 'https:' && port === '' && username === '' && password === '' && EXTERNAL_HOSTS.has(hostname);
-  } catch {
-    return false;
-  }
-}
-
 /** What could be reached beyond the app's own schemes. */
 const OUTSIDE = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp://*/*', 'file://*/*'];
 

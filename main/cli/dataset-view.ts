@@ -41,7 +41,7 @@ function headline(dataset: Dataset, summary: DatasetSummary): string {
   ];
   if (holdsSeveralLabels(dataset)) {
     const labels = summary.labelCounts.map((row) => `${row.clips} with ${countOf(row.labels, 'label')}`);
-    lines.push(`${labels.join(', ')}: to score a finished network on, not to train one`);
+    lines.push(`${labels.join(', ')}: to be learned with sigmoid outputs, or to score a finished network on`);
   }
   if (dataset.synthetic) lines.push('Synthetic sound, computed by InstruNet: no measure of real music.');
   return lines.join('\n');

@@ -36,6 +36,11 @@ export function trainingOptions(): Option[] {
     option('--early-stopping <epochs>', 'stop after so many epochs without a lower validation loss', wholeNumber(1)),
     option('--best-epoch', 'keep the epoch with the lowest validation loss'),
     option('--no-calibration', 'leave probabilities as training gave them'),
+    option(
+      '--other-sounds <share>',
+      'of the training clips: so many synthetic sounds without an instrument are added (sigmoid only)',
+      numberBetween(0, 1.01, true),
+    ),
     option('--no-augmentation', 'show clips as they are, but for the changes named here'),
     option(
       '--mixup <alpha>',

@@ -145,7 +145,8 @@ class Classification {
 
   async export(format: ResultFormat): Promise<void> {
     try {
-      await call('classify.export', { jobs: this.#batches.map(({ job }) => job), format });
+      const threshold = listening.threshold === null ? null : listening.threshold / 100;
+      await call('classify.export', { jobs: this.#batches.map(({ job }) => job), format, threshold });
     } catch (error) {
       notices.fail(error);
     }

@@ -1,4 +1,4 @@
-import type { Failure, RunCard, RunExport } from '../../preload/contract.ts';
+import type { Failure, ModelChoice, RunCard, RunExport } from '../../preload/contract.ts';
 import { call, failureOf } from './bridge.ts';
 import { notices } from './notices.svelte.ts';
 
@@ -66,10 +66,10 @@ class Runs {
     }
   }
 
-  /** Scores a run's network on another dataset. */
-  async evaluate(id: string, dataset: string, name: string): Promise<void> {
+  /** Scores a network on a dataset. */
+  async evaluate(model: ModelChoice, dataset: string, name: string): Promise<void> {
     try {
-      await call('runs.evaluate', { model: { kind: 'run', id }, dataset, name });
+      await call('runs.evaluate', { model, dataset, name });
     } catch (error) {
       notices.fail(error);
     }

@@ -39,6 +39,7 @@ export type Changes = Input<'runs.previewChanges'>['augmentation'];
 type Carried = Pick<
   Choice,
   | 'outputs'
+  | 'otherSounds'
   | 'schedule'
   | 'warmupEpochs'
   | 'weightDecay'
@@ -269,10 +270,10 @@ export function toSplit({
 /** As the form holds what a run was trained with, all of it. */
 export function toValues(run: Choice): TrainingValues {
   const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
-  const { outputs, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
+  const { outputs, otherSounds, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
   const { averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
   const carried = {
-    ...{ outputs, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses },
+    ...{ outputs, otherSounds, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses },
     ...{ averaging, calibration, bodyRate },
   };
   const {

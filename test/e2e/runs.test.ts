@@ -97,6 +97,51 @@ describeApp('the runs', () => {
     await openView(page, 'Runs');
   });
 
+  it('that were being scored when the engine ended are shown as interrupted, and can be taken away', async () => {
+    const { page } = app();
+    const [evaluated] = await app().ask('runs.list', null);
+    const gone = folderOf(`${evaluated?.id ?? ''}-gone`);
+    await cp(folderOf(evaluated?.id ?? ''), gone, { recursive: true });
+    await writeRun(gone, {
+      ...(await readRun(gone)),
+      name: 'Cut short',
+      status: 'running',
+      finished: null,
+      result: null,
+    });
+    await page.reload();
+    await openView(page, 'Runs');
+    await expectPage(row('Cut short')).toContainText('interrupted');
+    await expectPage(row('Cut short').getByRole('button', { name: 'Resume' })).toHaveCount(0);
+    await expectPage(row('Cut short').getByRole('button', { name: 'Delete Cut short' })).toBeEnabled();
+    await rm(gone, { recursive: true });
+    await page.reload();
+    await openView(page, 'Runs');
+  });
+
+  it('and networks that were imported are scored from the head of the view', async () => {
+    const { page } = app();
+    const file = join(folderOf(first), RUN_FILES.model);
+    await answerDialogs(app(), { open: [file] });
+    const chosen = await app().ask('models.choose', null);
+    const labels = { from: 'file' } as const;
+    await app().ask('models.import', { grant: chosen?.grant ?? '', name: 'From elsewhere', labels });
+    await page.reload();
+    await openView(page, 'Runs');
+    await page.getByRole('button', { name: 'Evaluate …' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Evaluate/u });
+    await dialog.getByLabel('Network').selectOption({ label: 'From elsewhere' });
+    await expectPage(dialog).toContainText('What it was trained on is not known here');
+    await app().picture('runs-evaluate-imported');
+    await dialog.getByLabel('Dataset').selectOption({ label: 'Sample 2' });
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click();
+    await expectPage(news()).toContainText('From elsewhere on Sample 2 was scored.', LONG);
+    const made = (await app().ask('runs.list', null)).find(({ run }) => run.name === 'From elsewhere on Sample 2');
+    await rm(folderOf(made?.id ?? ''), { recursive: true });
+    await page.reload();
+    await openView(page, 'Runs');
+  });
+
   it('that are being scored are told before they are done, and can be called off', async () => {
     const { page } = app();
     const going = await app().ask('runs.train', {

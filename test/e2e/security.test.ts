@@ -397,7 +397,7 @@ describeApp('the window', () => {
     expect(reply).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
-  it('opens no address outside that is not on its list', async () => {
+  it('opens nothing in another program', async () => {
     await app().electron.evaluate(({ shell }) => {
       const opened: string[] = [];
       Object.assign(globalThis, { opened });
@@ -406,17 +406,22 @@ describeApp('the window', () => {
         return Promise.resolve();
       };
     });
-    for (const url of [
-      'https://example.org/',
-      'http://github.com/',
-      'https://github.com.example.org/',
-      'https://github.com@example.org/',
-      pathToFileURL(secret).href,
-      'javascript:alert(1)',
+    const addresses = [
+      'https://keras.io/',
+      'mailto:someone@example.org',
       'smb://example.org/share',
-    ]) {
-      expect(await app().call('app.openExternal', { url }), url).toMatchObject({ ok: false });
-    }
+      pathToFileURL(secret).href,
+    ];
+    await app().page.evaluate((urls) => {
+      for (const url of urls) {
+        window.open(url);
+        const link = document.createElement('a');
+        Object.assign(link, { href: url, target: '_blank' });
+        document.body.append(link);
+        link.click();
+        link.remove();
+      }
+    }, addresses);
     const opened = await app().electron.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
     expect(opened).toEqual([]);
   });

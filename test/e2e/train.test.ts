@@ -89,11 +89,18 @@ describeApp('training', () => {
     await expectPage(queue.getByRole('listitem')).toContainText([/now.*First/u, /1\..*Second/u, /2\..*Third/u]);
     await app().picture('train-queue');
     expect(await seriousFindings(page)).toEqual([]);
-    await queue.getByRole('button', { name: 'Remove Second from the queue' }).click();
+    const status = page.getByRole('contentinfo', { name: 'Status' });
+    await status.getByRole('button', { name: '2 waiting' }).click();
+    await app().picture('status-waiting');
+    await page.getByRole('menuitem', { name: /^1\. Second/u }).click();
+    await expectPage(status.getByRole('button', { name: '1 waiting' })).toBeVisible();
+    await expectPage(queue.getByRole('listitem')).toContainText([/now.*First/u, /1\..*Third/u]);
     await queue.getByRole('button', { name: 'Remove Third from the queue' }).click();
     await expectPage(queue.getByRole('listitem')).toContainText([/now.*First/u]);
+    await expectPage(status.getByRole('button', { name: /waiting/u })).toHaveCount(0);
     await queue.getByRole('button', { name: 'Show First' }).click();
     await expectPage(page.getByText(/^Epoch \d+ of 400$/u)).toBeVisible(LONG);
+    await expectPage(queue).toHaveCount(0);
   });
 
   it('shows a training that goes on after the page was loaded anew', async () => {

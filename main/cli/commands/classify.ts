@@ -22,6 +22,7 @@ interface ClassifyCommandOptions {
   readonly out?: string;
   readonly window?: number;
   readonly hop?: number;
+  readonly threshold?: number;
   readonly top?: number;
   readonly aggregation: 'mean' | 'sum-max';
   readonly labels?: string[];
@@ -41,6 +42,11 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
       '--hop <seconds>',
       'from the start of one window to that of the next (default: 1.5)',
       numberBetween(0, Infinity),
+    )
+    .option(
+      '--threshold <probability>',
+      'from which on an instrument counts as heard (default: as found when the network was trained)',
+      numberBetween(0, 1, true),
     )
     .option('--top <count>', 'classes listed for a file and a window (default: 3)', wholeNumber(1))
     .addOption(
@@ -65,12 +71,13 @@ export const defineClassify: CommandDefinition = (program, inSession) => {
         const out = options.out === undefined ? undefined : resolve(options.out);
         if (out !== undefined) await prepareOut(out);
         if (format === 'audacity' && out === undefined) refuseSeveralTracks(files.length);
-        const { window: windowSeconds, hop: hopSeconds, top: topK, aggregation, labels } = options;
+        const { window: windowSeconds, hop: hopSeconds, top: topK, aggregation, labels, threshold } = options;
         const results: ClassifiedFile[] = [];
         const request = {
           model: await modelPath(context, model),
           files: files.map((file) => resolve(file)),
           labels,
+          threshold,
           options: { windowSeconds, hopSeconds, topK, aggregation },
         };
         const say = (message: string): void => {

@@ -3,6 +3,8 @@ import { Option, type Command } from 'commander';
 import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
 import { EngineError } from '../../engine/common/errors.ts';
+import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
+import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
 import type { TrainingConfig } from '../../engine/library/run-folder.ts';
 import { PRESETS } from '../../engine/model/presets.ts';
 import { TRAIN_LAYERS } from '../../engine/model/train-layers.ts';
@@ -147,8 +149,9 @@ function showTrained({ terminal, progress }: Session, trained: TrainedRun): void
   progress.end();
   terminal.printJson({ folder: trained.folder, run: trained.run, metrics: trained.metrics, test: trained.test });
   for (const metrics of trained.test === null ? [trained.metrics] : [trained.metrics, trained.test]) {
-    terminal.print(`\n${describeScore(metrics).join('\n')}\n`);
-    terminal.print(classificationReportText(metrics));
+    const several = 'kind' in metrics;
+    terminal.print(`\n${(several ? describeMultilabel(metrics) : describeScore(metrics)).join('\n')}\n`);
+    terminal.print(several ? multilabelText(metrics) : classificationReportText(metrics));
   }
   terminal.print(`Run folder: ${trained.folder}`);
 }

@@ -9,11 +9,13 @@ import type { ByteImage } from '../features/byte-image.ts';
 import { clipToImage } from '../features/clip-image.ts';
 import type { Recipe } from '../features/recipe.ts';
 import { readSpectrogramImage } from '../features/spectrogram-image.ts';
+import { EVEN_ODDS, type Decision } from '../model/decision.ts';
 import type { Predictor } from '../model/predictor.ts';
 import { Aggregate, topClasses } from './aggregate.ts';
 import { findFiles } from './find-files.ts';
 import { clock } from './formats.ts';
-import { SILENT, type Aggregation, type ClassifiedFile, type ClassifiedWindow, type FileError } from './result.ts';
+import { fileOutcome, verdictOf, windowOutcome } from './outcome.ts';
+import type { Aggregation, ClassifiedFile, ClassifiedWindow, FileError } from './result.ts';
 
 export interface ClassifyOptions {
   /** At most the model's clip length, and that where it is not given: what is longer the network would not hear. */
@@ -22,8 +24,10 @@ export interface ClassifyOptions {
   readonly hopSeconds?: number | undefined;
   /** How many classes are listed for a file and a window. Default 3. */
   readonly topK?: number | undefined;
-  /** Default `mean`. */
+  /** Default `mean`, and always that where the network judges each class by itself. */
   readonly aggregation?: Aggregation | undefined;
+  /** When the network is believed. Default: always its best class, or each class from even odds on. */
+  readonly decision?: Decision | undefined;
 }
 
 const DEFAULT_HOP_SECONDS = 1.5;
@@ -54,7 +58,7 @@ export async function classifyFile(
   options: ClassifyOptions = {},
   { signal }: TaskOptions = {},
 ): Promise<ClassifiedFile> {
-  const settings = settingsOf(options, predictor.recipe);
+  const settings = settingsOf(options, predictor);
   return classifyInput({ file, kind: clipKindOf(file) ?? 'audio' }, predictor, settings, signal);
 }
 
@@ -73,7 +77,7 @@ export async function* classifyFiles(
   predictor: Predictor,
   options: ClassifyFilesOptions = {},
 ): AsyncGenerator<ClassifiedFile, void, void> {
-  const settings = settingsOf(options, predictor.recipe);
+  const settings = settingsOf(options, predictor);
   const { signal, onProgress, onWarning } = options;
   const { inputs, warnings } = await findFiles(paths, signal);
   for (const warning of warnings) onWarning?.(warning);
@@ -82,7 +86,7 @@ export async function* classifyFiles(
     signal?.throwIfAborted();
     const result =
       'error' in input
-        ? failed(input.file, input.error, settings, [])
+        ? failed(input.file, input.error, predictor, settings, [])
         : await classifyInput(input, predictor, settings, signal, (seconds) => {
             progress.reach(`heard up to ${clock(seconds)}`);
           });
@@ -91,7 +95,7 @@ export async function* classifyFiles(
   }
 }
 
-function settingsOf(options: ClassifyOptions, recipe: Recipe): Settings {
+function settingsOf(options: ClassifyOptions, { recipe, outputs, classes }: Predictor): Settings {
   const { windowSeconds = recipe.clipSeconds, topK = DEFAULT_TOP_K, aggregation = 'mean' } = options;
   const { hopSeconds = Math.min(DEFAULT_HOP_SECONDS, windowSeconds / 2) } = options;
   const sample = 1 / recipe.sampleRate;
@@ -108,7 +112,20 @@ function settingsOf(options: ClassifyOptions, recipe: Recipe): Settings {
   if (!(Number.isInteger(topK) && topK >= 1)) {
     throw new EngineError('invalid-argument', 'The number of classes to list must be a whole number of at least 1.');
   }
-  return { windowSeconds, hopSeconds, topK, aggregation };
+  if (outputs === 'sigmoid' && aggregation === 'sum-max') {
+    throw new EngineError(
+      'invalid-argument',
+      'This network judges each class by itself: dividing by the strongest would always find one. Take the mean of the windows.',
+    );
+  }
+  const { decision = outputs === 'sigmoid' ? evenOdds(classes.length) : ALWAYS } = options;
+  return { windowSeconds, hopSeconds, topK, aggregation, decision };
+}
+
+const ALWAYS: Decision = { kind: 'best', sureFrom: 0 };
+
+function evenOdds(classes: number): Decision {
+  return { kind: 'each', thresholds: Array.from({ length: classes }, () => EVEN_ODDS) };
 }
 
 async function classifyInput(
@@ -119,7 +136,7 @@ async function classifyInput(
   onHeard?: (seconds: number) => void,
 ): Promise<ClassifiedFile> {
   const { recipe, classes } = predictor;
-  const { windowSeconds, topK, aggregation } = settings;
+  const { windowSeconds, topK, aggregation, decision } = settings;
   const aggregate = new Aggregate(classes.length);
   const windows: ClassifiedWindow[] = [];
   const warnings: string[] = [];
@@ -138,9 +155,9 @@ async function classifyInput(
     for (;;) {
       const batch = await nextBatch(file, batches);
       signal?.throwIfAborted();
-      if (batch instanceof EngineError) return failed(file, batch, settings, warnings);
+      if (batch instanceof EngineError) return failed(file, batch, predictor, settings, warnings);
       if (batch === undefined) break;
-      windows.push(...(await nameWindows(batch, predictor, aggregate, topK)));
+      windows.push(...(await nameWindows(batch, predictor, aggregate, settings)));
       onHeard?.(windows.at(-1)?.end ?? 0);
     }
   } finally {
@@ -149,11 +166,12 @@ async function classifyInput(
   const duration = length / recipe.sampleRate;
   const values = aggregate.result(aggregation);
   const top = values === null ? [] : topClasses(values, classes, topK);
+  const scores = [...(aggregate.result('mean') ?? [])];
+  const outcome = fileOutcome({ scores, windows, aggregation }, classes, decision);
   return {
     file,
-    verdict: top[0]?.label ?? SILENT,
-    top,
-    windows,
+    verdict: verdictOf(outcome),
+    ...{ outcome, decision, classes, top, scores, windows },
     error: null,
     silent: values === null,
     duration: kind === 'image' ? null : duration,
@@ -177,12 +195,18 @@ async function nextBatch(
   }
 }
 
-function failed(file: string, error: EngineError, settings: Settings, warnings: readonly string[]): ClassifiedFile {
+function failed(
+  file: string,
+  error: EngineError,
+  { classes }: Predictor,
+  { aggregation, decision }: Settings,
+  warnings: readonly string[],
+): ClassifiedFile {
   const { code, message, details } = error;
   const told: FileError = details === undefined ? { code, message } : { code, message, details };
-  const { aggregation } = settings;
-  const nothing = { verdict: null, top: [], windows: [], silent: false, duration: null, padded: false };
-  return { file, ...nothing, error: told, aggregation, warnings };
+  const nothing = { verdict: null, outcome: null, top: [], scores: [], windows: [] };
+  const length = { silent: false, duration: null, padded: false };
+  return { file, ...nothing, ...length, error: told, classes, decision, aggregation, warnings };
 }
 
 async function* soundWindows(
@@ -217,7 +241,7 @@ async function nameWindows(
   batch: readonly WindowImage[],
   predictor: Predictor,
   aggregate: Aggregate,
-  topK: number,
+  { topK, decision }: Settings,
 ): Promise<ClassifiedWindow[]> {
   const images = batch.flatMap(({ image }) => (image === null ? [] : [image.data]));
   const probabilities =
@@ -231,11 +255,13 @@ async function nameWindows(
   const units = predictor.classes.length;
   let next = 0;
   return batch.map(({ start, end, image }) => {
-    if (image === null) return { start, end, silent: true, top: [] };
-    const own = probabilities.subarray(next * units, (next + 1) * units);
+    if (image === null) return { start, end, silent: true, top: [], scores: [], outcome: { kind: 'silent' } };
+    const own = [...probabilities.subarray(next * units, (next + 1) * units)];
     next++;
     aggregate.add(own);
-    return { start, end, silent: false, top: topClasses(own, predictor.classes, topK) };
+    const { classes } = predictor;
+    const outcome = windowOutcome(own, classes, decision);
+    return { start, end, silent: false, top: topClasses(own, classes, topK), scores: own, outcome };
   });
 }
 

@@ -2,37 +2,50 @@ import { basename, extname } from 'node:path';
 import { toCsv, type CsvCell } from '../common/csv.ts';
 import { toJson } from '../common/files.ts';
 import { plainTable } from '../common/plain-table.ts';
+import { OUTCOME_WORDS, verdictOf } from './outcome.ts';
 import { SILENT, type ClassifiedFile, type ScoredClass } from './result.ts';
 import { toSegments, type Segment } from './timeline.ts';
 
 /**
- * The whole answer as one JSON document: `{model, files: [{file, verdict, top: [{label, name, probability}], windows:
- * [{start, end, silent, top}], error, silent, duration, padded, aggregation, warnings}]}`.
+ * The whole answer as one JSON document: `{model, files: [{file, verdict, outcome: {kind, heard: [{label, name, probability}]},
+ * decision, top: [{label, name, probability}], windows: [{start, end, silent, outcome, top}], error, silent, duration, padded,
+ * aggregation, warnings}]}`. `outcome.kind` is `instruments`, `none`, `unsure` or `silent`; `heard` is there with the first.
  * @param model path or name of what classified
  */
 export function toJsonDocument(model: string, files: readonly ClassifiedFile[]): string {
-  return toJson({ model, files });
+  return toJson({
+    model,
+    files: files.map(({ file, verdict, outcome, decision, top, windows, error, ...rest }) => ({
+      ...{ file, verdict, outcome, decision, top },
+      windows: windows.map((window) => ({
+        ...{ start: window.start, end: window.end, silent: window.silent },
+        ...{ outcome: window.outcome, top: window.top },
+      })),
+      ...{ error, silent: rest.silent, duration: rest.duration, padded: rest.padded },
+      ...{ aggregation: rest.aggregation, warnings: rest.warnings },
+    })),
+  });
 }
 
 /**
  * One row a window, the file's verdict repeated in each, so that a spreadsheet can filter either: `file, verdict,
- * verdict_probability, start, end, label_1, name_1, probability_1, …` for as many classes as were listed, then `error`. A
- * silent window has the label `silent` and no probability; a file that could not be read is one row with its error.
+ * verdict_probability, start, end, heard, label_1, name_1, probability_1, …` for as many classes as were listed, then `error`.
+ * `heard` is the verdict on the window: class codes with semicolons, `none of these`, `not sure` or `silent`. A silent window has the label `silent` and no probability; a file that could not be read is one row with its error.
  */
 export function toCsvTable(files: readonly ClassifiedFile[]): string {
   const listed = Math.max(1, ...files.flatMap(({ windows }) => windows.map(({ top }) => top.length)));
   const ranks = Array.from({ length: listed }, (_, index) => index);
   const header = [
-    ...['file', 'verdict', 'verdict_probability', 'start', 'end'],
+    ...['file', 'verdict', 'verdict_probability', 'start', 'end', 'heard'],
     ...ranks.flatMap((rank) => [`label_${rank + 1}`, `name_${rank + 1}`, `probability_${rank + 1}`]),
     'error',
   ];
   const rows = files.flatMap(({ file, verdict, top, windows, error }): CsvCell[][] => {
     const best = top[0]?.probability ?? null;
     if (error !== null)
-      return [[file, null, null, null, null, ...ranks.flatMap(() => [null, null, null]), error.message]];
+      return [[file, null, null, null, null, null, ...ranks.flatMap(() => [null, null, null]), error.message]];
     return windows.map((window) => [
-      ...[file, verdict, best, window.start, window.end],
+      ...[file, verdict, best, window.start, window.end, verdictOf(window.outcome)],
       ...ranks.flatMap((rank) => classCells(window.top[rank], window.silent && rank === 0)),
       null,
     ]);
@@ -51,8 +64,8 @@ function classCells(scored: ScoredClass | undefined, silent: boolean): CsvCell[]
  */
 export function toAudacityTrack(file: ClassifiedFile): string {
   return toSegments(file.windows)
-    .map(({ start, end, name, label, probability }) => {
-      const text = label === null ? name : `${name} ${percentage(probability)}`;
+    .map(({ start, end, name, probability }) => {
+      const text = probability === null ? name : `${name} ${percentage(probability)}`;
       return `${start.toFixed(6)}\t${end.toFixed(6)}\t${text.replaceAll(/\s+/g, ' ')}\n`;
     })
     .join('');
@@ -78,7 +91,7 @@ export function toTextTable(files: readonly ClassifiedFile[]): string {
 }
 
 function bodyLines(file: ClassifiedFile): string[] {
-  const { error, silent, top, aggregation, warnings, windows } = file;
+  const { error, top, aggregation, warnings, windows } = file;
   const notes = [...(error === null ? lengthNotes(file) : [`error: ${error.message}`]), ...warnings];
   const scores = top.map(({ name, probability }): Row => [
     printable(name),
@@ -87,11 +100,18 @@ function bodyLines(file: ClassifiedFile): string[] {
   ]);
   const segments = toSegments(windows);
   return [
-    ...(silent ? ['  silent'] : []),
+    ...heardLine(file),
     ...aligned(scores, [NAME_WIDTH, PERCENT_WIDTH, BAR_WIDTH]),
     ...(segments.length > 1 ? aligned(segments.map(segmentRow), [TIMES_WIDTH, NAME_WIDTH, PERCENT_WIDTH]) : []),
     ...notes.map((note) => `  ${printable(note)}`),
   ];
+}
+
+/** What counts as heard, where the first of the bars does not say it. */
+function heardLine({ outcome, decision }: ClassifiedFile): string[] {
+  if (outcome === null) return [];
+  if (outcome.kind !== 'instruments') return [`  ${OUTCOME_WORDS[outcome.kind]}`];
+  return decision.kind === 'best' ? [] : [`  heard: ${outcome.heard.map(({ name }) => printable(name)).join(', ')}`];
 }
 
 function lengthNotes({ padded, duration, silent }: ClassifiedFile): string[] {
@@ -101,8 +121,8 @@ function lengthNotes({ padded, duration, silent }: ClassifiedFile): string[] {
 
 type Row = readonly [string, string, string];
 
-function segmentRow({ start, end, name, label, probability }: Segment): Row {
-  return [`${clock(start)} to ${clock(end)}`, printable(name), label === null ? '' : percentage(probability)];
+function segmentRow({ start, end, name, probability }: Segment): Row {
+  return [`${clock(start)} to ${clock(end)}`, printable(name), probability === null ? '' : percentage(probability)];
 }
 
 /** Columns of these widths, indented. */

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../common/errors.ts';
+import type { ClassName } from '../dataset/dataset.ts';
+import type { Decision } from '../model/decision.ts';
 
 /** How the windows of a file become one verdict. */
 export type Aggregation = 'mean' | 'sum-max';
@@ -14,6 +16,15 @@ export interface ScoredClass {
   readonly probability: number;
 }
 
+/** What counts as heard: never a class that the network itself does not believe in. */
+export type Outcome =
+  /** The most probable first; just one where the network names one class out of all. */
+  | { readonly kind: 'instruments'; readonly heard: readonly ScoredClass[] }
+  /** Something sounds, and it is none of the network's classes. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unsure' }
+  | { readonly kind: 'silent' };
+
 export interface ClassifiedWindow {
   /** Seconds from the beginning of the file. */
   readonly start: number;
@@ -21,6 +32,9 @@ export interface ClassifiedWindow {
   readonly silent: boolean;
   /** The most probable classes, best first; empty for a silent window. */
   readonly top: readonly ScoredClass[];
+  /** One probability a class, in the order of the network's; none for a silent window. */
+  readonly scores: readonly number[];
+  readonly outcome: Outcome;
 }
 
 export interface FileError {
@@ -33,9 +47,17 @@ export interface FileError {
 export interface ClassifiedFile {
   /** Path as it was given, or within the folder that was given. */
   readonly file: string;
-  /** Class code of the best class, `silent`, or null where the file could not be read. */
+  /** The outcome in one line: class codes with semicolons, `none of these`, `not sure`, `silent`; null where it could not be read. */
   readonly verdict: string | null;
+  /** Null where the file could not be read. */
+  readonly outcome: Outcome | null;
+  /** By what the outcome was decided. */
+  readonly decision: Decision;
+  /** All that the network knows, in the order of its outputs. */
+  readonly classes: readonly ClassName[];
   readonly top: readonly ScoredClass[];
+  /** The mean of the windows' probabilities, one a class; none where nothing is to be heard. */
+  readonly scores: readonly number[];
   /** In time. A spectrogram image is one window, as long as the clips that the model was trained on. */
   readonly windows: readonly ClassifiedWindow[];
   readonly error: FileError | null;

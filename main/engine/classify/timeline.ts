@@ -1,19 +1,22 @@
-import type { ClassifiedWindow } from './result.ts';
+import { OUTCOME_WORDS, verdictOf } from './outcome.ts';
+import type { ClassifiedWindow, Outcome } from './result.ts';
 
-/** A stretch of a file with one verdict. */
+/** A stretch of a file in which the same is heard. */
 export interface Segment {
   /** Seconds. */
   readonly start: number;
   readonly end: number;
-  /** The best class, or null where it is silent. */
-  readonly label: string | null;
+  readonly kind: Outcome['kind'];
+  /** Codes of the classes that are heard, in the order of the first window. */
+  readonly labels: readonly string[];
+  /** Their names, or the words for what is no class. */
   readonly name: string;
-  /** Mean over the windows of the stretch; 0 where it is silent. */
-  readonly probability: number;
+  /** Of the one class that is heard, the mean over the windows of the stretch; null otherwise. */
+  readonly probability: number | null;
 }
 
 /**
- * Joins neighbouring windows with the same best class. Where two stretches overlap, because windows do, they meet in the
+ * Joins neighbouring windows in which the same is heard. Where two stretches overlap, because windows do, they meet in the
  * middle of the overlap.
  */
 export function toSegments(windows: readonly ClassifiedWindow[]): Segment[] {
@@ -24,7 +27,7 @@ export function toSegments(windows: readonly ClassifiedWindow[]): Segment[] {
     if (run !== undefined && previous !== undefined && continues(previous, window)) run.push(window);
     else runs.push([window]);
   }
-  const segments = runs.map(segmentOf);
+  const segments = runs.flatMap(segmentOf);
   return segments.map((segment, index) => ({
     ...segment,
     start: boundary(segments[index - 1], segment) ?? segment.start,
@@ -33,19 +36,33 @@ export function toSegments(windows: readonly ClassifiedWindow[]): Segment[] {
 }
 
 function continues(previous: ClassifiedWindow, next: ClassifiedWindow): boolean {
-  return next.start <= previous.end && previous.silent === next.silent && previous.top[0]?.label === next.top[0]?.label;
+  return next.start <= previous.end && keyOf(previous.outcome) === keyOf(next.outcome);
 }
 
-function segmentOf(run: readonly ClassifiedWindow[]): Segment {
-  const best = run[0]?.top[0];
+/** The same classes in another order are the same. */
+function keyOf(outcome: Outcome): string {
+  if (outcome.kind !== 'instruments') return outcome.kind;
+  return `instruments ${verdictOf({ ...outcome, heard: outcome.heard.toSorted((a, b) => (a.label < b.label ? -1 : 1)) })}`;
+}
+
+function segmentOf(run: readonly ClassifiedWindow[]): Segment[] {
+  const [first] = run;
+  if (first === undefined) return [];
+  const { outcome, start } = first;
+  const place = { start, end: run.at(-1)?.end ?? start, kind: outcome.kind };
+  if (outcome.kind !== 'instruments') {
+    return [{ ...place, labels: [], name: OUTCOME_WORDS[outcome.kind], probability: null }];
+  }
+  const { heard } = outcome;
   const sum = run.reduce((total, { top }) => total + (top[0]?.probability ?? 0), 0);
-  return {
-    start: run[0]?.start ?? 0,
-    end: run.at(-1)?.end ?? 0,
-    label: best?.label ?? null,
-    name: best?.name ?? 'silent',
-    probability: sum / run.length,
-  };
+  return [
+    {
+      ...place,
+      labels: heard.map(({ label }) => label),
+      name: heard.map(({ name }) => name).join(' + '),
+      probability: heard.length === 1 ? sum / run.length : null,
+    },
+  ];
 }
 
 /** Where two segments meet, or undefined where they do not overlap. */

@@ -96,8 +96,8 @@ export function labelsOf({ label, furtherLabels = [] }: Pick<Clip, 'label' | 'fu
 }
 
 /**
- * Whether a folder holds recordings with several right answers: such a folder is there to score a finished network on,
- * not to train one. IRMAS's test set is one as a whole, though many of its excerpts carry a single label.
+ * Whether a folder holds recordings with several right answers, which only a network that judges each class by itself can
+ * learn from. IRMAS's test set is one as a whole, though many of its excerpts carry a single label.
  */
 export function holdsSeveralLabels({ layout, clips }: Pick<Dataset, 'layout' | 'clips'>): boolean {
   return layout === 'irmas-test' || clips.some((clip) => labelsOf(clip).length > 1);

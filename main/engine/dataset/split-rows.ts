@@ -1,8 +1,11 @@
 import { EngineError } from '../common/errors.ts';
 import { parseCsvLines, toCsv } from '../common/csv.ts';
 import { z } from 'zod';
-import type { Clip } from './dataset.ts';
+import { labelsOf, type Clip } from './dataset.ts';
 import type { Side } from './split.ts';
+
+/** Between the labels of one cell. */
+const SEPARATOR = ';';
 
 const COLUMNS = ['clip', 'sha256', 'recording', 'group', 'label', 'side'] as const;
 
@@ -15,7 +18,7 @@ const SplitRowSchema = z.object({
   side: z.enum(['training', 'validation', 'test']),
 });
 
-/** One line of a run's `split.csv`. */
+/** One line of a run's `split.csv`. Several labels of a clip stand in one cell, as in `labels.csv`. */
 export type SplitRow = Readonly<z.infer<typeof SplitRowSchema>>;
 
 /** The rows of a split, in the order of the clips it was made of. */
@@ -23,8 +26,8 @@ export function splitRows(clips: readonly Clip[], sides: readonly Side[]): Split
   return clips.map((clip, index) => {
     const side = sides[index];
     if (side === undefined) throw new EngineError('invalid-argument', 'The split is of other clips.');
-    const { path, sha256, recording, group, label } = clip;
-    return { clip: path, sha256: sha256 ?? '', recording, group, label, side };
+    const { path, sha256, recording, group } = clip;
+    return { clip: path, sha256: sha256 ?? '', recording, group, label: labelCell(clip), side };
   });
 }
 
@@ -57,13 +60,22 @@ export function sidesFromRows(clips: readonly Clip[], rows: readonly SplitRow[])
     const row = rowOf.get(clip.path);
     if (row === undefined) throw changed(`${clip.path} is new`);
     if (row.sha256 !== (clip.sha256 ?? '')) throw changed(`${clip.path} has other content`);
-    if (row.label !== clip.label) throw changed(`${clip.path} is labelled ${clip.label}, not ${row.label}`);
+    if (row.label !== labelCell(clip)) throw changed(`${clip.path} is labelled ${labelCell(clip)}, not ${row.label}`);
     rowOf.delete(clip.path);
     return row.side;
   });
   const [gone] = rowOf.keys();
   if (gone !== undefined) throw changed(`${gone} is gone`);
   return sides;
+}
+
+function labelCell(clip: Clip): string {
+  return labelsOf(clip).join(SEPARATOR);
+}
+
+/** Whether a clip carried a label; a code may hold semicolons itself where every clip has one. */
+export function carries({ label: cell }: Pick<SplitRow, 'label'>, label: string): boolean {
+  return cell === label || cell.split(SEPARATOR).includes(label);
 }
 
 function changed(what: string): EngineError {

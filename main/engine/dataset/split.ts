@@ -1,6 +1,6 @@
 import { EngineError } from '../common/errors.ts';
 import { Random } from '../common/random.ts';
-import type { ClassName, Clip } from './dataset.ts';
+import { labelsOf, type ClassName, type Clip } from './dataset.ts';
 import { drawGroups, type ClipGroup } from './draw-groups.ts';
 import { computeLeak } from './leak.ts';
 
@@ -27,7 +27,7 @@ export interface Leak {
   readonly either: number;
 }
 
-/** What one class has on one side. */
+/** What one class has on one side; a clip with several labels counts for each. */
 export interface SideCount {
   readonly label: string;
   readonly side: Side;
@@ -117,12 +117,14 @@ function grouped(clips: readonly Clip[], codes: readonly string[], options: Spli
 function groupsOf(clips: readonly Clip[], codes: readonly string[]): ClipGroup[] {
   const indexOf = new Map(codes.map((code, index) => [code, index]));
   const counts = new Map<string, number[]>();
-  for (const { group, label } of clips) {
-    const index = indexOf.get(label);
-    if (index === undefined) throw new EngineError('invalid-argument', `${label} is none of the classes to split.`);
-    const ofGroup = counts.get(group) ?? codes.map(() => 0);
-    ofGroup[index] = (ofGroup[index] ?? 0) + 1;
-    counts.set(group, ofGroup);
+  for (const clip of clips) {
+    const ofGroup = counts.get(clip.group) ?? codes.map(() => 0);
+    for (const label of labelsOf(clip)) {
+      const index = indexOf.get(label);
+      if (index === undefined) throw new EngineError('invalid-argument', `${label} is none of the classes to split.`);
+      ofGroup[index] = (ofGroup[index] ?? 0) + 1;
+    }
+    counts.set(clip.group, ofGroup);
   }
   return [...counts.keys()].sort().map((id) => ({ id, counts: counts.get(id) ?? [] }));
 }
@@ -171,11 +173,13 @@ function countSides(
 ): SideCount[] {
   const cells = new Map<string, { clips: number; recordings: Set<string> }>();
   clips.forEach((clip, index) => {
-    const key = JSON.stringify([clip.label, sides[index]]);
-    const cell = cells.get(key) ?? { clips: 0, recordings: new Set<string>() };
-    cell.clips++;
-    cell.recordings.add(clip.recording);
-    cells.set(key, cell);
+    for (const label of labelsOf(clip)) {
+      const key = JSON.stringify([label, sides[index]]);
+      const cell = cells.get(key) ?? { clips: 0, recordings: new Set<string>() };
+      cell.clips++;
+      cell.recordings.add(clip.recording);
+      cells.set(key, cell);
+    }
   });
   return codes.flatMap((label) =>
     sidesOf(withTest).map((side) => {

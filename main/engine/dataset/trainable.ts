@@ -3,11 +3,12 @@ import { holdsSeveralLabels, isUsable, labelsOf, type Dataset } from './dataset.
 
 /**
  * Checks that a network can be trained on the dataset at all.
- * @throws EngineError `invalid-argument` where it is there to score on, `no-clips` without a usable clip, `too-few-classes` with fewer than two classes,
+ * @param labels how many the network can learn of a clip: `several` where it judges each class by itself
+ * @throws EngineError `invalid-argument` where clips have several and it learns one, `no-clips` without a usable clip, `too-few-classes` with fewer than two classes,
  *   `too-few-recordings` where a class has no usable clip
  */
-export function assertTrainable(dataset: Dataset): void {
-  if (holdsSeveralLabels(dataset)) throw forScoring(dataset);
+export function assertTrainable(dataset: Dataset, labels: 'one' | 'several'): void {
+  if (labels === 'one' && holdsSeveralLabels(dataset)) throw needsOneLabel(dataset);
   const usable = dataset.clips.filter(isUsable);
   if (usable.length === 0) {
     const found = dataset.clips.length === 1 ? 'The one clip' : `None of the ${dataset.clips.length} clips`;
@@ -22,7 +23,7 @@ export function assertTrainable(dataset: Dataset): void {
         'If the folders inside it are the classes, choose that folder instead.',
     );
   }
-  const withClips = new Set(usable.map(({ label }) => label));
+  const withClips = new Set(usable.flatMap(labelsOf));
   const empty = dataset.classes.filter(({ code }) => !withClips.has(code)).map(({ code }) => code);
   if (empty.length > 0) {
     throw new EngineError(
@@ -32,16 +33,15 @@ export function assertTrainable(dataset: Dataset): void {
   }
 }
 
-function forScoring({ root, clips, layout }: Dataset): EngineError {
+function needsOneLabel({ root, clips }: Dataset): EngineError {
   const several = clips.filter((clip) => labelsOf(clip).length > 1).length;
   const count = several === 1 ? 'one' : String(several);
   const found =
     several === 0
       ? `${root} is laid out as IRMAS's test set`
       : `In ${root} ${count} of ${clips.length} clips ${several === 1 ? 'has' : 'have'} several labels`;
-  const instead = layout === 'labels-csv' ? ', or list only clips with one label in labels.csv to train on them' : '';
   return new EngineError(
     'invalid-argument',
-    `${found}: a network learns from clips with one label each. Score a finished network on this folder instead (evaluate)${instead}.`,
+    `${found}: that is learned by a network that judges each class by itself (sigmoid outputs), not by one that names one class out of all (softmax outputs).`,
   );
 }

@@ -170,7 +170,7 @@ function intervalWords({ intervals, recordings }: Metrics): string {
   return fewGroups ? `${how} So few make the intervals rough, and rather too narrow.` : how;
 }
 
-function correctionsWarning({ corrections }: Metrics): string | null {
+export function correctionsWarning({ corrections }: Pick<Metrics, 'corrections'>): string | null {
   if (corrections === null) return null;
   return (
     `Labels are as you corrected them (${correctionsInWords(corrections)}). Mistakes that were heard were looked at, others ` +
@@ -201,7 +201,7 @@ function baseWords({ base, clips, side }: Metrics): string | null {
   return `${began}, which learned from none of the recordings of these ${which}.${rest}`;
 }
 
-function splitWarning({ split }: Metrics): string | null {
+export function splitWarning({ split }: Pick<Metrics, 'split'>): string | null {
   if (split !== 'random') return null;
   return (
     'The split was made at random by clip, so that both sides hear the same recordings: the figures tell how well these ' +
@@ -215,13 +215,13 @@ function recordingsWarning({ clips, recordings, split, training }: Metrics): str
   return 'Every clip was taken for a recording of its own. If some were cut from the same one, the network has heard it, and the figures are too good.';
 }
 
-function selectionWarning({ side, training }: Metrics): string | null {
+export function selectionWarning({ side, training }: Pick<Metrics, 'side' | 'training'>): string | null {
   if (side === 'test' || training?.selectedOnValidation !== true) return null;
   const where = side === 'validation' ? 'these same validation clips' : 'validation clips that are among these';
   return `Epoch ${count(training.selectedEpoch)} of ${count(training.epochs)} was chosen by its score on ${where}, which flatters the figures.`;
 }
 
-function epochsWarning({ training }: Metrics): string | null {
+export function epochsWarning({ training }: Pick<Metrics, 'training'>): string | null {
   if (training === null || training.epochs >= FEW_EPOCHS) return null;
   return `The network was trained for ${counted(training.epochs, 'epoch')} only and has probably not learned all it can.`;
 }

@@ -164,7 +164,8 @@ export interface EvaluationContext {
   readonly base: Metrics['base'];
   /** Null where it is not known what the network was trained on. */
   readonly training: {
-    /** Training clips of each class, in the order of the classes. */
+    readonly clips: number;
+    /** Training clips of each class, in the order of the classes; one with several labels counts for each. */
     readonly clipsPerClass: readonly number[];
     readonly recordings: number;
     readonly epochs: number;
@@ -247,7 +248,6 @@ function temperatureEffect(
 }
 
 export function trainingSummary(training: NonNullable<EvaluationContext['training']>): Metrics['training'] {
-  const { clipsPerClass, recordings, epochs, selectedEpoch, selectedOnValidation } = training;
-  const clips = clipsPerClass.reduce((total, count) => total + count, 0);
+  const { clips, recordings, epochs, selectedEpoch, selectedOnValidation } = training;
   return { clips, recordings, epochs, selectedEpoch, selectedOnValidation };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
+import { DecisionSchema } from '../model/decision.ts';
 import { OUTPUT_KINDS, type OutputKind } from '../model/output-kind.ts';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { KNOWN_DATA } from './known-data.ts';
@@ -97,6 +98,8 @@ export const TrainingConfigSchema = z.object({
   /** Decay of the moving average of the weights that is kept; 0: the last weights. */
   averaging: z.number().min(0).lt(1).default(0),
   augmentation: augmentationSchema.default(NO_AUGMENTATION),
+  /** Synthetic sounds without an instrument that were learned from, too, as a share of the training clips. */
+  otherSounds: z.number().min(0).max(1).default(0),
   /** Whether probabilities were made to fit the validation clips by a temperature. */
   calibration: z.boolean().default(false),
   /** Which layers learned. */
@@ -146,10 +149,12 @@ const ScoreSchema = z.object({
 });
 
 const LabelScoreSchema = z.object({
+  side: z.enum(['validation', 'test', 'folder']).default('folder'),
   clips: Count,
   labels: Count,
   aggregation: z.enum(['mean', 'sum-max']),
-  threshold: z.number(),
+  /** Null where each class has its own. */
+  threshold: z.number().nullable(),
   microF1: z.number(),
   microF1Interval: z.tuple([z.number(), z.number()]).nullable(),
   macroF1: z.number(),
@@ -210,8 +215,12 @@ export const RunSchema = z.object({
       /** What the logits were divided by, within the model's last layer, after training; null: nothing. */
       temperature: z.number().positive().nullable().default(null),
       scores: z.array(ScoreSchema),
+      /** When the trained network is believed; null where nothing is known of that. */
+      decision: DecisionSchema.nullable().default(null),
       /** The score on clips with several labels, which has no accuracy; `scores` is empty then. From version 2. */
       labelScore: LabelScoreSchema.optional(),
+      /** The same of the test side of a training, where there is one. */
+      testLabelScore: LabelScoreSchema.optional(),
     })
     .nullable(),
   /** Seconds, of the last sitting where a run was resumed. */

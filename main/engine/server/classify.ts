@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { toAudacityTrack, toCsvTable, toJsonDocument } from '../classify/formats.ts';
+import { decided, withThreshold } from '../classify/outcome.ts';
 import type { ClassifiedFile } from '../classify/result.ts';
 import { writeTracks } from '../classify/write-tracks.ts';
 import { writeFileAtomic } from '../common/files.ts';
@@ -40,8 +41,10 @@ export function classifyHandlers({ jobs, models, named, tell }: Services): Handl
       return { files: files.length, first: files[0]?.file ?? '' };
     },
 
-    'classify.export': ({ jobs: ids, format, out }) => {
-      const { model, files } = named.collect(ids);
+    'classify.export': ({ jobs: ids, format, threshold, out }) => {
+      const { model, files: found } = named.collect(ids);
+      const files =
+        threshold === null ? found : found.map((file) => decided(file, withThreshold(file.decision, threshold)));
       const job = jobs.start({
         kind: 'export',
         title: basename(out),

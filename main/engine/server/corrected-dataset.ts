@@ -16,6 +16,6 @@ export async function correctedDataset(
   const { dataset: found } = await datasets.get(id);
   const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
   const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
-  assertTrainable(dataset);
+  assertTrainable(dataset, 'several');
   return { dataset, corrections };
 }

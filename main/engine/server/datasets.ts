@@ -189,7 +189,7 @@ function cardOf({ id, dataset, summary, scanned }: ShelvedDataset): DatasetCard 
 
 function whyUntrainable(dataset: Dataset): string | null {
   try {
-    assertTrainable(dataset);
+    assertTrainable(dataset, 'several');
     return null;
   } catch (error) {
     if (error instanceof EngineError) return error.message;

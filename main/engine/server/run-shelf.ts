@@ -137,7 +137,8 @@ export class RunShelf {
   }
 
   #cardOf(id: string, run: Run): RunCard {
-    return { id, run, resumable: run.kind === 'training' && run.status !== 'done' && !this.#active.has(id) };
+    const active = this.#active.has(id);
+    return { id, run, active, resumable: run.kind === 'training' && run.status !== 'done' && !active };
   }
 }
 

@@ -28,6 +28,7 @@ export function runUseHandlers(services: Services): Handlers<Methods> {
       const { dataset } = await datasets.get(id);
       const run = runs.newId(name);
       const request = { model: path, labels, folder: dataset.root, out: runs.folderOf(run), name };
+      runs.begin(run, []);
       const job = jobs.start({
         kind: 'evaluate',
         title: name,
@@ -37,8 +38,11 @@ export function runUseHandlers(services: Services): Handlers<Methods> {
           await evaluateModel(context, request, task);
           datasets.drop(dataset.root);
           tell('changed', { what: 'datasets' });
-          tell('changed', { what: 'runs' });
           return run;
+        },
+        onEnd: () => {
+          runs.end(run);
+          tell('changed', { what: 'runs' });
         },
       });
       return { run, job };

@@ -196,7 +196,7 @@ function unfinishedInWords({ dataset, training, split }: Run): string[] {
 
 export function refuseActive({ runs }: Services, id: string): void {
   if (!runs.isActive(id)) return;
-  throw new EngineError('invalid-argument', 'This run is being trained. Wait for its end or cancel it first.');
+  throw new EngineError('invalid-argument', 'This run is still under way. Wait for its end or cancel it first.');
 }
 
 type Scored = Omit<ScoredClipRow, 'sound' | 'picture' | 'labelInFolder'>;

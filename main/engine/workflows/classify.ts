@@ -2,8 +2,10 @@ import type { TaskOptions } from '../common/task.ts';
 import { classifyFiles, type ClassifyOptions } from '../classify/classify-file.ts';
 import type { ClassifiedFile } from '../classify/result.ts';
 import { loadBackend, type BackendInfo } from '../model/backend.ts';
+import type { Decision } from '../model/decision.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { openModel } from './open-model.ts';
+import { outputKind } from '../model/network.ts';
+import { openModel, type OpenedModel } from './open-model.ts';
 
 export interface ClassifyRequest {
   /** A run folder or a `.keras` file. */
@@ -12,7 +14,9 @@ export interface ClassifyRequest {
   readonly files: readonly string[];
   /** Class codes of the outputs of a file that carries none. */
   readonly labels?: readonly string[] | undefined;
-  readonly options: ClassifyOptions;
+  readonly options: Omit<ClassifyOptions, 'decision'>;
+  /** Probability from which on a class counts as heard, in place of what the network asks for itself. */
+  readonly threshold?: number | undefined;
 }
 
 export interface ClassifyTask extends TaskOptions {
@@ -34,8 +38,16 @@ export async function* classifyWithModel(
   const predictor = createPredictor(backend, model.network, model.classes, model.recipe);
   try {
     onModel?.(backend.info, model.notes);
-    yield* classifyFiles(request.files, predictor, { ...request.options, ...task });
+    const decision = decisionOf(model, request.threshold);
+    yield* classifyFiles(request.files, predictor, { ...request.options, decision, ...task });
   } finally {
     predictor.dispose();
   }
+}
+
+function decisionOf({ decision, network, classes }: OpenedModel, threshold: number | undefined): Decision | undefined {
+  if (threshold === undefined) return decision ?? undefined;
+  return outputKind(network) === 'sigmoid'
+    ? { kind: 'each', thresholds: classes.map(() => threshold) }
+    : { kind: 'best', sureFrom: threshold };
 }

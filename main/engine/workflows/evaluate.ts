@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
@@ -7,17 +6,16 @@ import { toClipsCsv } from '../dataset/clip-rows.ts';
 import { holdsSeveralLabels, type Dataset } from '../dataset/dataset.ts';
 import { counted } from '../evaluation/figures-in-words.ts';
 import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
-import { createRunFolder, runFile, writeRun, type Run } from '../library/run-folder.ts';
-import { loadBackend } from '../model/backend.ts';
-import { createPredictor } from '../model/network-predictor.ts';
+import { runFile, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateLabels, type EvaluatedLabels } from './evaluate-labels.ts';
 import { evaluationContext } from './evaluation-context.ts';
+import { evaluationRun } from './evaluation-run.ts';
 import type { ThresholdRequest } from './label-thresholds.ts';
 import { nameByFolder, readModel, type OpenedModel } from './open-model.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { prepareClips, type PreparedClips } from './prepare-clips.ts';
-import { beginRun, modelRecord, peakMemoryMiB, Stopwatch } from './run-record.ts';
+import { Stopwatch } from './run-record.ts';
 import { openDataset, scanNotes } from './scan.ts';
 import { predictClips, scoreSummary, writeScore } from './score.ts';
 
@@ -47,7 +45,8 @@ export interface EvaluatedModel {
 /**
  * Scores a finished run or a `.keras` file on a labelled folder and writes a run folder. Where clips of the folder have several
  * labels, each is heard through as `classify` does it, and all its labels are asked for (`evaluateLabels`).
- * @throws EngineError before anything is written for a model or a folder that cannot be used; `disk-full`; AbortError
+ * @throws EngineError before anything is written for a model or a folder that cannot be used; `disk-full`; AbortError. Nothing
+ *   is left of an evaluation that fails or is cancelled.
  */
 export async function evaluateModel(
   context: EngineContext,
@@ -65,66 +64,24 @@ export async function evaluateModel(
   refuseUnknownClasses(dataset, model);
   if (holdsSeveralLabels(dataset)) return evaluateLabels(context, request, { opened, model, out, clock }, task);
   if (request.threshold !== undefined) throw needsNoThreshold(dataset);
-  const backend = await loadBackend();
-  const predictor = createPredictor(backend, model.network, model.classes, model.recipe);
-  try {
-    const prepared = await clock.time('features', () => prepareClips(context, dataset, model.recipe, task));
-    try {
-      const { known, notes } = knownClips(prepared, dataset, model);
-      const predictions = await clock.time('evaluation', () => predictClips(predictor, known, task));
-      const metrics = computeMetrics(predictions, evaluationContext(dataset, known.clips, model));
-      const run = await beginRun({
-        kind: 'evaluation',
-        folder: out,
-        name: request.name,
-        dataset,
-        corrections: null,
-        classes: model.classes,
-        recipe: model.recipe,
-        backend: backend.info,
-        model: modelRecord(model),
-        training: null,
-        base: null,
-        split: null,
-        prepared,
-      });
-      const done: Run = {
-        ...run,
-        status: 'done',
-        finished: new Date().toISOString(),
-        result: {
-          epochs: metrics.training?.epochs ?? 0,
-          selectedEpoch: metrics.training?.selectedEpoch ?? 0,
-          selectedOnValidation: metrics.training?.selectedOnValidation ?? false,
-          temperature: model.temperature,
-          scores: [scoreSummary(metrics)],
-        },
-        timings: clock.seconds,
-        clipsPerSecond: null,
-        peakMemoryMiB: peakMemoryMiB(),
-      };
-      await createRunFolder(out);
+  const { run, evaluated } = await evaluationRun(
+    { out, name: request.name, dataset, model, clock },
+    async (predictor) => {
+      const prepared = await clock.time('features', () => prepareClips(context, dataset, model.recipe, task));
       try {
+        const { known, notes } = knownClips(prepared, dataset, model);
+        const predictions = await clock.time('evaluation', () => predictClips(predictor, known, task));
+        const metrics = computeMetrics(predictions, evaluationContext(dataset, known.clips, model));
         await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(known.clips));
         await writeScore(out, predictions, metrics);
-        await writeRun(out, done);
-      } catch (error) {
-        await rm(out, { recursive: true, force: true });
-        throw error;
+        return { prepared, training: metrics.training, result: { scores: [scoreSummary(metrics)] }, metrics, notes };
+      } finally {
+        prepared.store.close();
       }
-      return {
-        kind: 'one-label',
-        folder: out,
-        run: done,
-        metrics,
-        notes: [...scanNotes(opened), ...model.notes, ...notes],
-      };
-    } finally {
-      prepared.store.close();
-    }
-  } finally {
-    predictor.dispose();
-  }
+    },
+  );
+  const { metrics, notes } = evaluated;
+  return { kind: 'one-label', folder: out, run, metrics, notes: [...scanNotes(opened), ...model.notes, ...notes] };
 }
 
 function needsNoThreshold({ root }: Dataset): EngineError {

@@ -1,4 +1,5 @@
 import type { Clip, Dataset } from '../dataset/dataset.ts';
+import { carries } from '../dataset/split-rows.ts';
 import type { EvaluationContext } from '../evaluation/metrics.ts';
 import type { Run } from '../library/run-folder.ts';
 import { leakFrom } from './leak-from-training.ts';
@@ -25,7 +26,8 @@ export function evaluationContext(dataset: Dataset, clips: readonly Clip[], mode
     leak: leakFrom('training', dataset, clips, model.trainedIn),
     base: baseOf(run, dataset),
     training: {
-      clipsPerClass: model.classes.map(({ code }) => trained.filter(({ label }) => label === code).length),
+      clips: trained.length,
+      clipsPerClass: model.classes.map(({ code }) => trained.filter((row) => carries(row, code)).length),
       recordings: new Set(trained.map(({ recording }) => recording)).size,
       epochs: run.result?.epochs ?? 0,
       selectedEpoch: run.result?.selectedEpoch ?? 0,

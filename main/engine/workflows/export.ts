@@ -28,8 +28,8 @@ export async function exportModel(request: ExportRequest): Promise<{ path: strin
   if (request.replace !== true || request.format === 'tfjs') await refuseTaken(path);
   const model = await openModel({ model: request.model });
   if (request.format === 'tfjs') {
-    const { classes, recipe, temperature } = model;
-    const labels = { classes, recipe, temperature: temperature ?? undefined };
+    const { classes, recipe, temperature, decision } = model;
+    const labels = { classes, recipe, temperature: temperature ?? undefined, decision: decision ?? undefined };
     await exportTfjs(await loadBackend(), model.network, labels, path);
   } else {
     await copyFileAtomic(model.trainedIn === null ? request.model : runFile(request.model, 'model'), path);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { overMaximum } from '../classify/aggregate.ts';
 import { classifyFile } from '../classify/classify-file.ts';
-import type { ClassifiedFile } from '../classify/result.ts';
 import { EngineError } from '../common/errors.ts';
 import { ProgressReporter, type TaskOptions } from '../common/task.ts';
 import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
@@ -34,7 +33,7 @@ export async function hearClips(
   for (const clip of usable) {
     signal?.throwIfAborted();
     const file = join(root, ...clip.path.split('/'));
-    const heard = await classifyFile(file, predictor, { topK: predictor.classes.length }, { signal });
+    const heard = await classifyFile(file, predictor, {}, { signal });
     progress.advance();
     if (heard.error !== null) {
       failed.push({ clip: clip.path, message: heard.error.message });
@@ -43,7 +42,9 @@ export async function hearClips(
     const audible = heard.windows.filter(({ silent }) => !silent).length;
     windows += audible;
     const { path, recording, group } = clip;
-    const scores = bothScores(meanScores(heard, predictor));
+    // Where nothing is to be heard, no class is.
+    const mean = heard.silent ? predictor.classes.map(() => 0) : heard.scores;
+    const scores = bothScores(mean);
     rows.push({ clip: path, recording, group, labels: labelsOf(clip), scores, windows: audible });
   }
   if (rows.length > 0) return { classes: predictor.classes, rows, failed, windows };
@@ -55,10 +56,4 @@ export async function hearClips(
 /** Both aggregations of one clip, from the mean of its windows in the order of the classes. */
 export function bothScores(mean: readonly number[]): Record<Aggregation, number[]> {
   return { mean: [...mean], 'sum-max': [...overMaximum(Float64Array.from(mean))] };
-}
-
-/** In the order of the classes; all 0 for a clip in which nothing is to be heard. */
-function meanScores({ top }: ClassifiedFile, { classes }: Predictor): number[] {
-  const byCode = new Map(top.map(({ label, probability }) => [label, probability]));
-  return classes.map(({ code }) => byCode.get(code) ?? 0);
 }

@@ -6,10 +6,12 @@ import type { TaskOptions } from '../common/task.ts';
 import { isUsable, labelsOf, type Dataset } from '../dataset/dataset.ts';
 import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { labelScores, type Aggregation, type HeardClips } from '../evaluation/multilabel/heard-clips.ts';
-import type { Thresholds, ThresholdSource } from '../evaluation/multilabel/multilabel-metrics.ts';
+import type { Threshold, Thresholds, ThresholdSource } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { chooseThreshold } from '../evaluation/multilabel/threshold.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import { networkOf, readRun, RUN_FILES, runFile } from '../library/run-folder.ts';
+import { EVEN_ODDS } from '../model/decision.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { EngineContext } from './context.ts';
 import { bothScores, hearClips } from './hear-clips.ts';
@@ -28,7 +30,7 @@ export interface ChosenThresholds {
 /**
  * The thresholds from which on a class counts as heard, never chosen on the clips that are scored: given, or those with the
  * highest micro F1 on the validation side of the network's own run or on another labelled folder. Where nothing is asked for,
- * the network's own run decides.
+ * the network itself decides where it has a threshold for each class, and its own run otherwise.
  * @throws EngineError `invalid-argument` where it would be the scored clips, or another network's run, that decide, or where
  *   nothing can; otherwise as `openDataset` and `hearClips`
  */
@@ -39,19 +41,32 @@ export async function thresholdsFor(
   task: TaskOptions,
 ): Promise<ChosenThresholds> {
   if (request === undefined) {
+    const own = ownThresholds(model);
+    if (own !== null) return { thresholds: own, notes: [] };
     if (model.trainedIn === null) throw noThreshold();
     return { thresholds: await onValidation(model.source, scored), notes: [] };
   }
   if ('given' in request) {
     const given = { threshold: request.given, f1: null };
-    return { thresholds: { source: { kind: 'given' }, of: { mean: given, 'sum-max': given } }, notes: [] };
+    const of = { mean: given, 'sum-max': predictor.outputs === 'sigmoid' ? null : given };
+    return { thresholds: { source: { kind: 'given' }, of }, notes: [] };
   }
   const from = resolve(request.from);
   if (await isFile(join(from, RUN_FILES.run))) {
     await refuseOtherNetwork(from, model);
-    return { thresholds: await onValidation(from, scored), notes: [] };
+    return { thresholds: ownThresholds(model) ?? (await onValidation(from, scored)), notes: [] };
   }
   return onFolder(context, from, { model, predictor, scored }, task);
+}
+
+/** A threshold a class, chosen on validation when the network was trained; null where it names the best class alone. */
+function ownThresholds({ decision, classes }: OpenedModel): Thresholds | null {
+  if (decision?.kind !== 'each') return null;
+  const evenOdds = classes.flatMap(({ code }, index) => (decision.thresholds[index] === EVEN_ODDS ? [code] : []));
+  return {
+    source: { kind: 'per-class', evenOdds, onScored: false },
+    of: { mean: { threshold: decision.thresholds, f1: null }, 'sum-max': null },
+  };
 }
 
 function noThreshold(): EngineError {
@@ -112,7 +127,8 @@ async function onValidation(folder: string, scored: Dataset): Promise<Thresholds
     scores: bothScores(probabilities),
   }));
   const leftOut = rows.length - others.length;
-  return choose({ classes, rows: heard }, { kind: 'validation', name: run.name, clips: others.length, leftOut });
+  const source: ThresholdSource = { kind: 'validation', name: run.name, clips: others.length, leftOut };
+  return choose({ classes, rows: heard }, source, run.model.outputs);
 }
 
 async function onFolder(
@@ -139,7 +155,10 @@ async function onFolder(
     ...({ kind: 'folder', name: dataset.name } as const),
     ...{ clips: heard.rows.length, leftOut: asked.length - others.length, heardInTraining },
   };
-  return { thresholds: choose(heard, source), notes: scanNotes(opened).map((note) => `${dataset.name}: ${note}`) };
+  return {
+    thresholds: choose(heard, source, predictor.outputs),
+    notes: scanNotes(opened).map((note) => `${dataset.name}: ${note}`),
+  };
 }
 
 async function realPath(path: string): Promise<string> {
@@ -161,13 +180,13 @@ function sameClips(folder: string): EngineError {
   );
 }
 
-function choose(heard: HeardClips, source: ThresholdSource): Thresholds {
+function choose(heard: HeardClips, source: ThresholdSource, outputs: OutputKind): Thresholds {
   if (heard.rows.length === 0) {
     throw new EngineError(
       'invalid-argument',
       'No clip is left to choose a threshold on: the scored folder has them all.',
     );
   }
-  const best = (aggregation: Aggregation): Thresholds['of']['mean'] => chooseThreshold(labelScores(heard, aggregation));
-  return { source, of: { mean: best('mean'), 'sum-max': best('sum-max') } };
+  const best = (aggregation: Aggregation): Threshold => chooseThreshold(labelScores(heard, aggregation));
+  return { source, of: { mean: best('mean'), 'sum-max': outputs === 'sigmoid' ? null : best('sum-max') } };
 }

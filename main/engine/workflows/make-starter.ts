@@ -61,7 +61,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
   const folder = resolve(request.out);
   await refuseExisting(folder);
   const model = await openModel({ model: request.run });
-  const { trainedIn, classes, recipe, temperature } = model;
+  const { trainedIn, classes, recipe, temperature, decision } = model;
   const run = trainedIn?.run;
   if (run?.training == null || run.result === null || run.split === null) {
     throw new EngineError('incompatible-run', `${request.run} is no run folder of a training.`);
@@ -94,7 +94,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
   const temporary = temporaryBeside(folder);
   try {
     await mkdir(temporary, { recursive: true });
-    const labels = { classes, recipe, temperature: temperature ?? undefined };
+    const labels = { classes, recipe, temperature: temperature ?? undefined, decision: decision ?? undefined };
     await writeKerasFile(starterFile(temporary, 'network'), network, labels, 9);
     await writeFileAtomic(starterFile(temporary, 'record'), toJson(starter));
     await writeFileAtomic(starterFile(temporary, 'metrics'), toJson(metrics));

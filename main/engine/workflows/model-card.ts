@@ -124,11 +124,16 @@ function notFor({ classes }: Starter): string[] {
   ];
 }
 
+/** Options that came later than the first card, and what is not worth a line in it. */
+const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
+
 function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
   const { augmentation, trainLayers, bodyRate, ...options } = training;
   const further = base === null ? {} : { trainedFurtherFrom: base.name, trainLayers, bodyRate };
   const rows = [
-    ...Object.entries({ ...options, ...further }).map(([option, value]) => [optionWords(option), valueWords(value)]),
+    ...Object.entries({ ...options, ...further })
+      .filter(([option, value]) => UNTOLD[option] !== value)
+      .map(([option, value]) => [optionWords(option), valueWords(value)]),
     ...Object.entries(augmentation).map(([option, value]) => [
       `augmentation: ${optionWords(option)}`,
       valueWords(value),

@@ -1,11 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { EngineError, toEngineError } from '../common/errors.ts';
+import { exists } from '../common/files.ts';
 import type { ClassName } from '../dataset/dataset.ts';
 import { classOf } from '../dataset/irmas.ts';
 import { parseSplitCsv, type SplitRow } from '../dataset/split-rows.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../features/recipe.ts';
 import { readRun, runFile, type Run } from '../library/run-folder.ts';
+import { readStarter, STARTER_FILES, starterFile } from '../library/starter-folder.ts';
+import type { Decision } from '../model/decision.ts';
 import { readKerasFile } from '../model/keras-file.ts';
 import { outputUnits, type Network } from '../model/network.ts';
 
@@ -19,6 +22,8 @@ export interface OpenedModel {
   readonly recipe: Recipe;
   /** What its logits were divided by for calibration; null where they were not. */
   readonly temperature: number | null;
+  /** When it is believed; null where nothing is known of that. */
+  readonly decision: Decision | null;
   /** The run it was trained in; null for a bare file. */
   readonly trainedIn: { readonly run: Run; readonly split: readonly SplitRow[] } | null;
   /** What the user should know about how the model was read. */
@@ -77,6 +82,7 @@ export async function readModel({ model, labels: given }: ModelRequest): Promise
     network,
     recipe: labels?.recipe ?? DEFAULT_RECIPE,
     temperature: labels?.temperature ?? null,
+    decision: labels?.decision ?? (await starterDecision(path)),
     trainedIn,
     path,
     outputs,
@@ -101,14 +107,22 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
 }
 
 function withClasses(model: ReadModel, fallback: NonNullable<ReadModel['named']>): OpenedModel {
-  const { source, network, recipe, temperature, trainedIn, path, carriesLabels, named } = model;
+  const { source, network, recipe, temperature, decision, trainedIn, path, carriesLabels, named } = model;
   const { classes, labelsFrom } = named ?? fallback;
   const notes = carriesLabels
     ? []
     : [
         `${basename(path)} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
       ];
-  return { source, network, classes, labelsFrom, recipe, temperature, trainedIn, notes };
+  return { source, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, notes };
+}
+
+/** Of the network that comes with the app, the record beside it says when it is believed. */
+async function starterDecision(network: string): Promise<Decision | null> {
+  const folder = dirname(network);
+  if (basename(network) !== STARTER_FILES.network || !(await exists(starterFile(folder, 'record')))) return null;
+  const sure = (await readStarter(folder))?.starter.sure;
+  return sure == null ? null : { kind: 'best', sureFrom: sure.threshold };
 }
 
 async function readFinishedRun(folder: string): Promise<{ run: Run; split: SplitRow[] }> {

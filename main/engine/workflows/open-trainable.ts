@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { applyCorrections, countCorrections, effectiveCorrections, type Correction } from '../dataset/corrections.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 import { correctionsInWords, counted } from '../evaluation/figures-in-words.ts';
 import type { EngineContext } from './context.ts';
 import type { Stopwatch } from './run-record.ts';
@@ -26,6 +27,7 @@ export async function openTrainable(
   context: EngineContext,
   folder: string,
   choice: CorrectionChoice,
+  outputs: OutputKind,
   clock: Stopwatch,
   task: TrainingTask,
 ): Promise<TrainableDataset> {
@@ -42,6 +44,6 @@ export async function openTrainable(
     );
   }
   const dataset = corrections.length === 0 ? opened.dataset : applyCorrections(opened.dataset, corrections);
-  assertTrainable(dataset);
+  assertTrainable(dataset, outputs === 'sigmoid' ? 'several' : 'one');
   return { dataset, corrections };
 }

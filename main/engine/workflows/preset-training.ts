@@ -28,6 +28,7 @@ const PLAIN: Omit<TrainingConfig, 'preset'> = {
   balanceClasses: false,
   averaging: 0,
   augmentation: { ...NO_AUGMENTATION },
+  otherSounds: 0,
   calibration: true,
   trainLayers: 'all',
   bodyRate: 1,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isCancellation, toEngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -7,31 +6,27 @@ import type { Side } from '../dataset/split.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
 import { counted, percent } from '../evaluation/figures-in-words.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
-import { computeMetrics, type Metrics } from '../evaluation/metrics.ts';
-import { tryTemperature } from '../evaluation/temperature.ts';
-import {
-  removeCheckpoint,
-  RUN_FILES,
-  runFile,
-  writeRun,
-  type Run,
-  type TrainingConfig,
-} from '../library/run-folder.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import { multilabelProvenance } from '../evaluation/multilabel/describe-multilabel.ts';
+import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
+import { removeCheckpoint, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import type { Network } from '../model/network.ts';
-import { withOutputs } from '../model/sigmoid-output.ts';
-import type { Predictor } from '../model/predictor.ts';
-import { divideLogits } from '../model/temperature.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
+import { calibrate } from './calibrate.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
 import { describeBase } from './describe-base.ts';
+import { labelScoreOf } from './score-labels.ts';
+import { scoreTraining } from './score-training.ts';
+import { scoreSummary } from './score.ts';
+import { rowsOf, trainingRows } from './training-rows.ts';
 import { startNetwork } from './start-network.ts';
-import { predictClips, scoreSummary, writeScore } from './score.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
+
+type Result = NonNullable<Run['result']>;
 
 /** A side larger or smaller than asked for by more than this share of the clips is told. */
 const SHARE_TOLERANCE = 0.05;
@@ -69,21 +64,20 @@ export async function runTraining(training: Training, task: TrainingTask): Promi
 }
 
 async function trainAndScore(training: Training, task: TrainingTask): Promise<TrainedRun> {
-  const { out, run, config, backend, clock } = training;
+  const { out, run, backend, clock } = training;
   const result = await clock.time('training', () => fitNetwork(training, task));
-  const { network, temperature } = await clock.time('calibration', () => calibrate(training, result.network, task));
-  const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
-  await writeKerasFile(runFile(out, 'model'), network, labels);
+  const { network, temperature } = await clock.time('calibration', () =>
+    calibrate(result.network, training, training, task),
+  );
   const predictor = createPredictor(backend, network, run.classes, run.recipe);
   try {
-    const scored = await clock.time('evaluation', async () => {
-      const score = (side: 'validation' | 'test'): Promise<Metrics> =>
-        scoreSide(training, result, { predictor, temperature, side }, task);
-      return { metrics: await score('validation'), test: config.test > 0 ? await score('test') : null };
-    });
+    const { decision, ...scored } = await clock.time('evaluation', () =>
+      scoreTraining({ ...training, result, predictor, temperature }, task),
+    );
+    const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
+    await writeKerasFile(runFile(out, 'model'), network, { ...labels, decision: decision ?? undefined });
     await writeFileAtomic(runFile(out, 'history'), historyToCsv(result.history));
-    await writeFileAtomic(runFile(out, 'historyChart'), trainingHistoryChart(result.history, scored.metrics));
-    const sides = scored.test === null ? [scored.metrics] : [scored.metrics, scored.test];
+    await writeFileAtomic(runFile(out, 'historyChart'), historyChart(result, scored.metrics));
     const done: Run = {
       ...run,
       status: 'done',
@@ -93,7 +87,8 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
         selectedEpoch: result.selectedEpoch,
         selectedOnValidation: result.selectedOnValidation,
         temperature,
-        scores: sides.map(scoreSummary),
+        decision,
+        ...scoresOf(scored),
       },
       timings: clock.seconds,
       clipsPerSecond: meanSpeed(result),
@@ -107,18 +102,16 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   }
 }
 
-async function fitNetwork(
-  { out, run, config, backend, prepared, sides, resume }: Training,
-  task: TrainingTask,
-): Promise<FitResult> {
-  const train = rowsOf('training', run, prepared, sides);
-  const validation = rowsOf('validation', run, prepared, sides);
+async function fitNetwork(training: Training, task: TrainingTask): Promise<FitResult> {
+  const { out, run, config, backend, resume } = training;
+  const { store, train } = await trainingRows(training, config, task);
+  const validation = rowsOf('validation', training);
   const checkpoint = runFile(out, 'checkpoint');
   return fit(
     backend,
     await startNetwork(out, run),
     {
-      store: prepared.store,
+      store,
       colourMap: run.recipe.colourMap,
       trainRows: train.rows,
       trainLabels: train.labels,
@@ -129,6 +122,21 @@ async function fitNetwork(
     { ...fitOptions(config), keepsStatistics: run.base !== null },
     { signal: task.signal, onEvent: task.onEvent, checkpoint, resumeFrom: resume ? checkpoint : undefined },
   );
+}
+
+function historyChart({ history }: FitResult, metrics: Metrics | MultilabelMetrics): Buffer {
+  return trainingHistoryChart(history, 'kind' in metrics ? { provenance: multilabelProvenance(metrics) } : metrics);
+}
+
+/** The few figures that a list of runs shows. */
+function scoresOf({ metrics, test }: Pick<TrainedRun, 'metrics' | 'test'>): Pick<Result, 'scores'> & Partial<Result> {
+  const all = test === null ? [metrics] : [metrics, test];
+  const [labelScore, testLabelScore] = all.flatMap((side) => ('kind' in side ? labelScoreOf(side) : []));
+  return {
+    scores: all.flatMap((side) => ('kind' in side ? [] : scoreSummary(side))),
+    ...(labelScore === undefined ? {} : { labelScore }),
+    ...(testLabelScore === undefined ? {} : { testLabelScore }),
+  };
 }
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
@@ -143,86 +151,6 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   return {
     ...options,
     earlyStopping: { monitor: 'valLoss', minDelta: 0, patience: earlyStopping, restoreBestWeights: bestEpoch },
-  };
-}
-
-/** The network as it is kept; its probabilities made to mean what they say, where that is wanted and a temperature does it. */
-async function calibrate(
-  { run, config, backend, prepared, sides }: Training,
-  network: Network,
-  task: TrainingTask,
-): Promise<{ network: Network; temperature: number | null }> {
-  const kept = (trained: Network): Network => withOutputs(trained, config.outputs);
-  if (!config.calibration) return { network: kept(network), temperature: null };
-  const predictor = createPredictor(backend, kept(network), run.classes, run.recipe);
-  try {
-    const { clips, rows } = rowsOf('validation', run, prepared, sides);
-    const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, { signal: task.signal });
-    const tried = tryTemperature(predictions);
-    if (tried === null) return { network: kept(network), temperature: null };
-    const { value, errorBefore, errorAfter, isWorthIt } = tried;
-    const effect = `the calibration error of validation clips it was not fitted to is ${percent(errorAfter)} with it, ${percent(errorBefore)} without`;
-    if (!isWorthIt) {
-      tellNote(task, `No temperature: ${effect}.`);
-      return { network: kept(network), temperature: null };
-    }
-    tellNote(task, `Temperature ${value.toFixed(2)}: ${effect}.`);
-    return { network: kept(divideLogits(network, value)), temperature: value };
-  } finally {
-    predictor.dispose();
-  }
-}
-
-interface Scoring {
-  readonly predictor: Predictor;
-  readonly temperature: number | null;
-  readonly side: 'validation' | 'test';
-}
-
-async function scoreSide(
-  { out, run, config, dataset, prepared, sides }: Training,
-  result: FitResult,
-  { predictor, temperature, side }: Scoring,
-  task: TrainingTask,
-): Promise<Metrics> {
-  const { clips, rows } = rowsOf(side, run, prepared, sides);
-  const predictions = await predictClips(predictor, { store: prepared.store, clips, rows }, task);
-  const train = rowsOf('training', run, prepared, sides);
-  const metrics = computeMetrics(predictions, {
-    dataset: { name: dataset.name, synthetic: dataset.synthetic },
-    side,
-    split: config.split,
-    leak: computeLeak(prepared.clips, sides, side),
-    base: baseOf(run, config, side),
-    training: {
-      clipsPerClass: run.classes.map((_, index) => train.labels.filter((label) => label === index).length),
-      recordings: new Set(train.clips.map(({ recording }) => recording)).size,
-      epochs: result.history.length,
-      selectedEpoch: result.selectedEpoch,
-      selectedOnValidation: side === 'validation' && result.selectedOnValidation,
-    },
-    temperature,
-    corrections: run.corrections,
-    seed: config.seed,
-  });
-  await writeScore(side === 'test' ? join(out, RUN_FILES.test) : out, predictions, metrics);
-  return metrics;
-}
-
-/** What the training began from had perhaps heard the clips that are scored. */
-function baseOf({ base }: Run, { trainLayers }: TrainingConfig, side: 'validation' | 'test'): Metrics['base'] {
-  const heard = base?.heard[side] ?? null;
-  if (base === null || heard === null) return null;
-  return { name: base.name, trainLayers, leak: heard.leak, complete: base.known === 'all', suspected: heard.suspected };
-}
-
-function rowsOf(side: Side, { classes }: Run, { clips, rows }: PreparedClips, sides: readonly Side[]) {
-  const indices = clips.map((_, index) => index).filter((index) => sides[index] === side);
-  const chosen = indices.flatMap((index) => clips[index] ?? []);
-  return {
-    clips: chosen,
-    rows: indices.flatMap((index) => rows[index] ?? []),
-    labels: chosen.map(({ label }) => classes.findIndex(({ code }) => code === label)),
   };
 }
 

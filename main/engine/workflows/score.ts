@@ -22,37 +22,42 @@ export interface ScoredClips {
   readonly rows: readonly number[];
 }
 
+/** The probabilities of clips' images, one a class for each. */
+export async function predictImages(
+  predictor: Predictor,
+  { store, rows }: Pick<ScoredClips, 'store' | 'rows'>,
+  { signal, onProgress }: TaskOptions,
+): Promise<number[][]> {
+  const progress = new ProgressReporter('evaluate', rows.length, 'clips', onProgress);
+  const size = store.height * store.width * store.channels;
+  const images = new Uint8Array(BATCH_SIZE * size);
+  const units = predictor.classes.length;
+  const predicted: number[][] = [];
+  for (let start = 0; start < rows.length; start += BATCH_SIZE) {
+    signal?.throwIfAborted();
+    const batch = rows.slice(start, start + BATCH_SIZE);
+    for (const [index, row] of batch.entries()) store.read(row, images, index * size);
+    const probabilities = await predictor.predict(images.subarray(0, batch.length * size), batch.length);
+    for (const index of batch.keys()) predicted.push([...probabilities.subarray(index * units, (index + 1) * units)]);
+    progress.advance(batch.length);
+  }
+  return predicted;
+}
+
 /** What a network makes of clips. Their labels must all be among its classes. */
 export async function predictClips(
   predictor: Predictor,
   { store, clips, rows }: ScoredClips,
   task: TaskOptions,
 ): Promise<Predictions> {
-  const progress = new ProgressReporter('evaluate', clips.length, 'clips', task.onProgress);
-  const classIndex = new Map(predictor.classes.map(({ code }, index) => [code, index]));
-  const size = store.height * store.width * store.channels;
-  const images = new Uint8Array(BATCH_SIZE * size);
-  const units = predictor.classes.length;
-  const predictions: Predictions['rows'][number][] = [];
-  for (let start = 0; start < clips.length; start += BATCH_SIZE) {
-    task.signal?.throwIfAborted();
-    const batch = clips.slice(start, start + BATCH_SIZE);
-    batch.forEach((_, index) => {
-      store.read(rows[start + index] ?? 0, images, index * size);
-    });
-    const probabilities = await predictor.predict(images.subarray(0, batch.length * size), batch.length);
-    for (const [index, { path, group, recording, label }] of batch.entries()) {
-      predictions.push({
-        clip: path,
-        group,
-        recording,
-        label: classIndex.get(label) ?? -1,
-        probabilities: Array.from(probabilities.subarray(index * units, (index + 1) * units)),
-      });
-    }
-    progress.advance(batch.length);
-  }
-  return { classes: predictor.classes, outputs: predictor.outputs, rows: predictions };
+  const { classes, outputs } = predictor;
+  const classIndex = new Map(classes.map(({ code }, index) => [code, index]));
+  const predicted = await predictImages(predictor, { store, rows }, task);
+  const predictions = clips.map(({ path, group, recording, label }, index) => ({
+    ...{ clip: path, group, recording, label: classIndex.get(label) ?? -1 },
+    probabilities: predicted[index] ?? [],
+  }));
+  return { classes, outputs, rows: predictions };
 }
 
 /** Writes what belongs to one scored side: predictions, report, metrics, confusion matrix and reliability diagram. */

@@ -60,12 +60,20 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   const { config } = request;
   const out = resolve(request.out);
   refuseFreshAndFrozen(config);
+  refuseOtherSounds(config);
   await refuseOutFolder(out, resolve(request.folder));
   if (request.from === undefined) presetOf(config.preset);
   const base = request.from === undefined ? null : await openBase(context, request.from);
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const { dataset, corrections } = await openTrainable(context, request.folder, request.corrections, clock, task);
+  const { dataset, corrections } = await openTrainable(
+    context,
+    request.folder,
+    request.corrections,
+    config.outputs,
+    clock,
+    task,
+  );
   for (const note of base?.notes ?? []) tellNote(task, note);
   const codes = dataset.classes.map(({ code }) => code);
   const start = base === null ? null : { from: base, ...startFrom(backend, base, codes, config) };
@@ -125,6 +133,16 @@ function heardOf(base: Base, dataset: Dataset, clips: readonly Clip[], { sides }
       clips.filter((_, index) => sides[index] === side),
     );
   return { validation: heard('validation'), test: sides.includes('test') ? heard('test') : null };
+}
+
+/** Under softmax the probabilities of a clip sum to 1, so that one of the classes is always likely. */
+function refuseOtherSounds({ otherSounds, outputs }: TrainingConfig): void {
+  if (otherSounds === 0 || outputs === 'sigmoid') return;
+  throw new EngineError(
+    'invalid-argument',
+    'Sounds without an instrument can only be learned by a network that judges each class by itself (sigmoid outputs): ' +
+      'with softmax outputs it must always name one.',
+  );
 }
 
 /** A small share of few clips can be less than one clip. */

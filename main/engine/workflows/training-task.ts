@@ -1,5 +1,6 @@
 import type { TaskOptions } from '../common/task.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import type { Run } from '../library/run-folder.ts';
 import type { FitEvent } from '../training/fit.ts';
 
@@ -14,9 +15,9 @@ export interface TrainedRun {
   readonly folder: string;
   readonly run: Run;
   /** Of the validation side. */
-  readonly metrics: Metrics;
+  readonly metrics: Metrics | MultilabelMetrics;
   /** Of the test side, where the split has one. */
-  readonly test: Metrics | null;
+  readonly test: Metrics | MultilabelMetrics | null;
 }
 
 /** Tells a sentence for people. */

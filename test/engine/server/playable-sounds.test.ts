@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectAudio } from '../../../main/engine/audio/inspect.ts';
 import { PlayableSounds } from '../../../main/engine/server/playable-sounds.ts';
@@ -37,6 +37,29 @@ describe('a sound for the player', () => {
     expect(await readdir(join(folder, 'sounds'))).toHaveLength(1);
     await makeFormat('core.caf', file);
     expect(await sounds.of(file)).not.toBe(first);
+  });
+
+  it('takes no more room than it may: the copies used longest ago go, one that may be playing never', async () => {
+    const folder = await temporaryFolder();
+    const names = ['one.aiff', 'two.aiff', 'three.aiff', 'four.aiff'].map((name) => join(folder, name));
+    for (const file of names) await makeFormat('big-endian.aiff', file);
+    const [one = '', two = '', three = '', four = ''] = names;
+    const copies = join(folder, 'sounds');
+    const size = (await stat(await new PlayableSounds(copies).of(one))).size;
+    const sounds = new PlayableSounds(copies, { bytes: 2.5 * size, inUseMs: 60_000 });
+    const longAgo = async (copy: string, minutes: number): Promise<void> => {
+      const then = new Date(Date.now() - minutes * 60_000);
+      await utimes(copy, then, then);
+    };
+    const [first, second] = [await sounds.of(one), await sounds.of(two)];
+    await longAgo(first, 30);
+    await longAgo(second, 20);
+    expect(await sounds.of(one)).toBe(first);
+    const third = await sounds.of(three);
+    expect((await readdir(copies)).sort()).toEqual([first, third].map((path) => basename(path)).sort());
+    // All of them were used just now: none goes, though there are too many.
+    const fourth = await sounds.of(four);
+    expect((await readdir(copies)).sort()).toEqual([first, third, fourth].map((path) => basename(path)).sort());
   });
 
   it('that cannot be read is said so, and leaves nothing behind', async () => {

@@ -71,7 +71,7 @@ describe('networks in use, behind a port', () => {
         const files = (await readdir(held)).filter((file) => file.endsWith('.wav')).map((file) => join(held, file));
         const job = await name(files);
         const [ours, theirs] = [join(folder(), `ours-${format}`), join(folder(), `theirs-${format}`)];
-        const exported = await client.ask('classify.export', { jobs: [job], format, out: ours });
+        const exported = await client.ask('classify.export', { jobs: [job], format, threshold: null, out: ours });
         expect(await client.ended(exported.job)).toMatchObject({ state: 'done', error: null });
         const { code } = await runCli(
           ...([folder(), 'classify', join(folder(), 'runs', run), ...files] as const),
@@ -96,7 +96,12 @@ describe('networks in use, behind a port', () => {
       const second = await name([join(held, 'cello-1.wav')]);
       await expect(client.ask('classify.results', { jobs: [first, second] })).resolves.toMatchObject({ files: 2 });
       const out = join(folder(), 'both.json');
-      const { job } = await client.ask('classify.export', { jobs: [first, second], format: 'json', out });
+      const { job } = await client.ask('classify.export', {
+        jobs: [first, second],
+        format: 'json',
+        threshold: null,
+        out,
+      });
       await client.ended(job);
       const { files } = JSON.parse(await readFile(out, 'utf8')) as { files: { file: string }[] };
       expect(files.map(({ file }) => basename(file))).toEqual(['violin-1.wav', 'cello-1.wav']);

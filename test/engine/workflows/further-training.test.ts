@@ -25,6 +25,13 @@ const LAST: TrainingConfig = { ...furtherTraining('last'), epochs: 2 };
 const ALL: TrainingConfig = { ...furtherTraining('all'), epochs: 2 };
 const CLIPS = 5;
 
+interface TrainingChoice {
+  readonly root?: string;
+  readonly out?: string;
+  readonly config?: TrainingConfig;
+  readonly task?: TrainingTask;
+}
+
 const folder = suiteFolder();
 let number = 0;
 /** A path where nothing is yet. */
@@ -44,10 +51,15 @@ async function makeTones(root: string, classes: readonly string[], from: number)
   }
 }
 
-const train = (
+const train = async (
   from: BaseRequest | undefined,
-  { root = others(), out = fresh('further'), config = LAST, task = {} } = {},
-) => trainRun(context(), { folder: root, out, config, corrections: 'none', from }, task);
+  { root = others(), out = fresh('further'), config = LAST, task = {} }: TrainingChoice = {},
+) => {
+  const request = { folder: root, out, config, corrections: 'none', from } as const;
+  const { metrics, ...trained } = await trainRun(context(), request, task);
+  if ('kind' in metrics) throw new Error('these clips have one label each');
+  return { ...trained, metrics };
+};
 
 /** Notes that are told while something is trained. */
 function listening(): { readonly task: TrainingTask; readonly notes: string[] } {

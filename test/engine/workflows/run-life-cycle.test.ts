@@ -1,15 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { temporaryBeside } from '../../../main/engine/common/files.ts';
+import type { Progress } from '../../../main/engine/common/task.ts';
 import type { Metrics } from '../../../main/engine/evaluation/metrics.ts';
 import { readRun, RUN_FILES, type Run, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
 import { loadBackend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { lastActivation } from '../../../main/engine/model/network.ts';
+import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
+import { makeOtherSound } from '../../../main/engine/training/other-sounds/sounds.ts';
+import { clipToImage } from '../../../main/engine/features/clip-image.ts';
+import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
+import { SAMPLE_RATE } from '../../../main/engine/dataset/sample/signal.ts';
+import { Random } from '../../../main/engine/common/random.ts';
 import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
@@ -103,6 +111,50 @@ describe('a training for classes by themselves', () => {
     await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
     await resume(out);
     expect(await weightsOf(out)).toBe(await weightsOf(free()));
+  });
+});
+
+describe('a training that learns from sounds without an instrument', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 12, outputs: 'sigmoid', otherSounds: 1 } as const;
+  const taught = (): string => join(folder(), 'taught');
+
+  /** The highest probability of any class for a picture of noise that was not in training. */
+  async function likeliestInNoise(out: string): Promise<number> {
+    const { network, labels } = await readKerasFile(join(out, RUN_FILES.model));
+    const predictor = createPredictor(await loadBackend(), network, labels?.classes ?? [], DEFAULT_RECIPE);
+    const sound = makeOtherSound('white noise', 3, new Random(99, 'unheard'));
+    const clip = clipToImage(sound, SAMPLE_RATE, DEFAULT_RECIPE);
+    if (clip.silent) throw new Error('noise is not silent');
+    const probabilities = await predictor.predict(clip.image.data, 1);
+    predictor.dispose();
+    return Math.max(...probabilities);
+  }
+
+  it('finds no class in noise, and tells what it learned from', async () => {
+    const notes: string[] = [];
+    await train(taught(), config, { onEvent: (news) => news.type === 'note' && notes.push(news.message) });
+    expect(notes.join('\n')).toContain('8 synthetic sounds without an instrument');
+    expect((await recordOf(taught())).training?.otherSounds).toBe(1);
+    const untaught = fresh('untaught');
+    await train(untaught, { ...config, otherSounds: 0 });
+    expect(await likeliestInNoise(taught())).toBeLessThan(0.5);
+    expect(await likeliestInNoise(taught())).toBeLessThan(await likeliestInNoise(untaught));
+  });
+
+  it('is resumed to the same end', async () => {
+    const out = fresh('stopped');
+    await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
+    await resume(out);
+    expect(await weightsOf(out)).toBe(await weightsOf(taught()));
+  });
+
+  it('is refused under softmax, before anything is written', async () => {
+    const out = fresh('refused');
+    await expect(train(out, { ...config, outputs: 'softmax' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('sigmoid outputs') as string,
+    });
+    await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
@@ -320,6 +372,23 @@ describe('an evaluation', () => {
     const request = { model: finished(), folder: dataset(), out };
     await expect(evaluateModel(context(), request, cancelling({ phase: 'scan' }))).rejects.toSatisfy(isCancellation);
     await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('says that it is under way until it is done, and leaves nothing when it is cancelled meanwhile', async () => {
+    const out = fresh('under-way');
+    const seen: unknown[] = [];
+    const onProgress = ({ phase }: Progress): void => {
+      if (phase === 'evaluate') seen.push(JSON.parse(readFileSync(join(out, RUN_FILES.run), 'utf8')));
+    };
+    const request = { model: finished(), folder: dataset(), out };
+    await evaluateModel(context(), request, { onProgress });
+    expect(seen[0]).toMatchObject({ kind: 'evaluation', status: 'running', finished: null, result: null });
+    expect(await recordOf(out)).toMatchObject({ status: 'done', features: { reused: CLIPS * CLASSES.length } });
+    const again = { ...request, out: fresh('given-up') };
+    const empty = { ...context(), libraryFolder: fresh('library') };
+    const begun = evaluateModel(empty, again, cancelling({ phase: 'features' }));
+    await expect(begun).rejects.toSatisfy(isCancellation);
+    await expect(readdir(again.out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('scores what the model knows and names what it does not, both ways', async () => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { pageFile, serveApp } from '../../../main/app/app-protocol.ts';
 import { mediaRequest, serveMedia } from '../../../main/app/media-protocol.ts';
-import { isExternalAllowed } from '../../../main/app/security.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 type Handler = (request: Request) => Promise<Response>;
@@ -120,24 +119,5 @@ describe('the scheme of sound and pictures', () => {
     expect([empty.status, await empty.text()]).toEqual([200, '']);
     for (const clip of ['missing', 'gone']) expect((await ask(`media://clip/${clip}/sound`)).status).toBe(404);
     expect((await ask('media://clip/clip/sound', { method: 'POST', body: 'x' })).status).toBe(404);
-  });
-});
-
-describe('addresses outside', () => {
-  it('are opened by https on hosts of the list alone', () => {
-    expect(isExternalAllowed('https://keras.io/api/')).toBe(true);
-    for (const address of [
-      'http://keras.io/',
-      'https://keras.io.example.org/',
-      'https://keras.io@example.org/',
-      'https://user@keras.io/',
-      'https://keras.io:8443/',
-      'https://example.org/?https://keras.io/',
-      'file:///etc/passwd',
-      'javascript:alert(1)',
-      '',
-    ]) {
-      expect(isExternalAllowed(address), address).toBe(false);
-    }
   });
 });

@@ -8,7 +8,7 @@ import {
   toTextTable,
 } from '../../../main/engine/classify/formats.ts';
 import { parseCsv } from '../../../main/engine/common/csv.ts';
-import { heard, result, scored } from './made-results.ts';
+import { heard, heardBy, result, scored } from './made-results.ts';
 
 const DUET = result('duo, "live".wav', [
   heard(0, scored('cel', 0.912345, 'cello'), scored('pia', 0.05, 'piano')),
@@ -17,9 +17,56 @@ const DUET = result('duo, "live".wav', [
 ]);
 const BROKEN = result('bad.wav', [], {
   verdict: null,
+  outcome: null,
   silent: false,
   duration: null,
   error: { code: 'unreadable-audio', message: 'bad.wav cannot be read as sound.' },
+});
+
+/** A network that judges each class by itself. */
+const EACH = { kind: 'each', thresholds: [0.5, 0.3] } as const;
+const duo = (cello: number, piano: number) => [scored('cel', cello, 'cello'), scored('pia', piano, 'piano')] as const;
+const BOTH = result('both.wav', [heardBy(EACH, 0, ...duo(0.8, 0.4)), heardBy(EACH, 1.5, ...duo(0.2, 0.1))], {
+  decision: EACH,
+});
+const NONE = result('rain.wav', [heardBy(EACH, 0, ...duo(0.2, 0.1))], { decision: EACH });
+const UNSURE = { kind: 'best', sureFrom: 0.95 } as const;
+const DOUBTFUL = result('far.wav', [heardBy(UNSURE, 0, ...duo(0.7, 0.1))], { decision: UNSURE });
+
+describe('outcomes', () => {
+  it('are told in the table: several, none of them, or not sure', () => {
+    expect(toTextTable([BOTH])).toContain('  heard: cello, piano\n');
+    expect(toTextTable([BOTH])).toMatch(/0:00\.0 to 0:02\.3 +cello \+ piano\n +0:02\.3 to 0:04\.5 +none of these\n/u);
+    expect(toTextTable([NONE])).toContain('rain.wav\n  none of these\n');
+    expect(toTextTable([DOUBTFUL])).toContain('far.wav\n  not sure\n');
+  });
+
+  it('are told in CSV, for the file and for each window', () => {
+    const rows = parseCsv(toCsvTable([BOTH, NONE, DOUBTFUL]));
+    expect(rows.map(({ verdict, heard: window }) => [verdict, window])).toEqual([
+      ['cel;pia', 'cel;pia'],
+      ['cel;pia', 'none of these'],
+      ['none of these', 'none of these'],
+      ['not sure', 'not sure'],
+    ]);
+  });
+
+  it('are told in JSON with what they were decided by', () => {
+    const { files } = JSON.parse(toJsonDocument('m', [BOTH, NONE])) as { files: unknown[] };
+    expect(files).toMatchObject([
+      {
+        outcome: { kind: 'instruments', heard: [{ label: 'cel' }, { label: 'pia' }] },
+        decision: EACH,
+        windows: [{ outcome: { kind: 'instruments' } }, { outcome: { kind: 'none' } }],
+      },
+      { outcome: { kind: 'none' }, verdict: 'none of these' },
+    ]);
+  });
+
+  it('are told in Audacity labels', () => {
+    expect(toAudacityTrack(BOTH)).toBe('0.000000\t2.250000\tcello + piano\n2.250000\t4.500000\tnone of these\n');
+    expect(toAudacityTrack(DOUBTFUL)).toBe('0.000000\t3.000000\tnot sure\n');
+  });
 });
 
 describe('percentages', () => {
@@ -72,6 +119,7 @@ describe('CSV', () => {
       verdict_probability: '0.912345',
       start: '0',
       end: '3',
+      heard: 'cel',
       label_1: 'cel',
       name_1: 'cello',
       probability_1: '0.912345',
@@ -91,7 +139,7 @@ describe('CSV', () => {
 
   it('has its columns also where every file failed', () => {
     expect(toCsvTable([BROKEN]).split('\n')[0]).toBe(
-      'file,verdict,verdict_probability,start,end,label_1,name_1,probability_1,error',
+      'file,verdict,verdict_probability,start,end,heard,label_1,name_1,probability_1,error',
     );
   });
 });

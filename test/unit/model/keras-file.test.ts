@@ -85,7 +85,7 @@ describe('a file that cannot be opened says why', () => {
   });
 
   it('of a newer version of this program', async () => {
-    await writeChanged('instrunet.json', (text) => text.replace('"formatVersion": 1', '"formatVersion": 2'));
+    await writeChanged('instrunet.json', (text) => text.replace('"formatVersion": 1', '"formatVersion": 3'));
     await expect(readKerasFile(path)).rejects.toEqual(unsupported(/newer version of this program/));
   });
 

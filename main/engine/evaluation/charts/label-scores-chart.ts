@@ -7,7 +7,7 @@ import {
   multilabelProvenance,
 } from '../multilabel/describe-multilabel.ts';
 import { AGGREGATIONS, type Aggregation } from '../multilabel/heard-clips.ts';
-import type { MultilabelMetrics } from '../multilabel/multilabel-metrics.ts';
+import { firstOf, type MultilabelMetrics } from '../multilabel/multilabel-metrics.ts';
 import { axisTitle, drawReferenceLine, numericAxis, panelTitle, percentTick } from './axes.ts';
 import { COLOURS, ellipsis, renderFigure, TEXT_SIZE, type Panel } from './figure.ts';
 
@@ -32,8 +32,8 @@ type ClassMetrics = MultilabelMetrics['aggregations']['mean']['perClass'][number
  * @returns the bytes of a PNG
  */
 export function labelScoresChart(metrics: MultilabelMetrics): Buffer {
-  const { aggregations, baselines, first } = metrics;
-  const classes = aggregations[first].perClass.filter(({ support, predicted }) => support + predicted > 0);
+  const { aggregations, baselines } = metrics;
+  const classes = firstOf(metrics).perClass.filter(({ support, predicted }) => support + predicted > 0);
   const height = Math.max(CURVE_HEIGHT, classes.length * ROW_HEIGHT + AROUND);
   return renderFigure({
     title: `Clips with several labels: ${microF1InWords(metrics).replace('Micro', 'micro')}`,
@@ -42,23 +42,24 @@ export function labelScoresChart(metrics: MultilabelMetrics): Buffer {
       `${alwaysWords(metrics, baselines.mostFrequent)}: ${percent(baselines.mostFrequent.microF1)}`,
     ],
     legend: [
-      ...AGGREGATIONS.map((aggregation) => ({
+      ...AGGREGATIONS.filter((aggregation) => aggregations[aggregation] !== null).map((aggregation) => ({
         label: AGGREGATION_NAMES[aggregation],
         colour: LOOKS[aggregation].colour,
         mark: LOOKS[aggregation].mark,
       })),
-      { label: 'threshold taken', colour: COLOURS.text, mark: 'ring' },
+      {
+        label: firstOf(metrics).threshold === null ? 'thresholds taken' : 'threshold taken',
+        colour: COLOURS.text,
+        mark: 'ring',
+      },
       { label: 'macro F1', colour: COLOURS.reference, mark: 'dashed line' },
     ],
     panels: [classPanel(metrics, classes, height), curvePanel(metrics)],
   });
 }
 
-function classPanel(
-  { aggregations, first }: MultilabelMetrics,
-  classes: readonly ClassMetrics[],
-  height: number,
-): Panel {
+function classPanel(metrics: MultilabelMetrics, classes: readonly ClassMetrics[], height: number): Panel {
+  const { first } = metrics;
   const axis = numericAxis('F1', true);
   return {
     width: PANEL_WIDTH,
@@ -104,7 +105,7 @@ function classPanel(
               line([low, middle], [high, middle]);
               for (const end of [low, high]) line([end, middle - WHISKER_END], [end, middle + WHISKER_END]);
             }
-            const macro = x.getPixelForValue(aggregations[first].macro.f1);
+            const macro = x.getPixelForValue(firstOf(metrics).macro.f1);
             drawReferenceLine(context, {
               ...{ from: [macro, top], to: [macro, bottom] },
               ...{ colour: COLOURS.reference, dashed: true },
@@ -131,7 +132,7 @@ function curvePanel(metrics: MultilabelMetrics): Panel {
       data: { datasets: AGGREGATIONS.flatMap((aggregation) => curve(metrics, aggregation)) },
       options: {
         layout: { padding: { right: 14 } },
-        plugins: { legend: { display: false }, title: panelTitle('All labels together, at every threshold') },
+        plugins: { legend: { display: false }, title: panelTitle('All labels together, at every common threshold') },
         scales: {
           x: { ...recall, ...share, ticks: { ...recall.ticks, stepSize: 0.2, callback: percentTick } },
           y: {
@@ -149,7 +150,9 @@ function curvePanel(metrics: MultilabelMetrics): Panel {
 /** The thresholds as a line, and a ring around the one that was taken. Where nothing is named there is no precision. */
 function curve({ aggregations }: MultilabelMetrics, aggregation: Aggregation): ChartDataset<'line', Point[]>[] {
   const { colour, pointStyle } = LOOKS[aggregation];
-  const { curve: points, micro } = aggregations[aggregation];
+  const figures = aggregations[aggregation];
+  if (figures === null) return [];
+  const { curve: points, micro } = figures;
   return [
     {
       data: [{ x: micro.recall, y: micro.precision }],

@@ -1,6 +1,7 @@
+import { correctionsWarning, epochsWarning, selectionWarning, splitWarning } from '../describe-score.ts';
 import { bracket, count, counted, percent } from '../figures-in-words.ts';
 import type { Aggregation } from './heard-clips.ts';
-import type { MultilabelMetrics } from './multilabel-metrics.ts';
+import { firstOf, type MultilabelMetrics } from './multilabel-metrics.ts';
 
 export const AGGREGATION_NAMES: Readonly<Record<Aggregation, string>> = {
   mean: 'mean of the windows',
@@ -33,6 +34,10 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
     unknownWords(metrics),
     silentWords(metrics),
     intervalWords(metrics),
+    correctionsWarning(metrics),
+    splitWarning(metrics),
+    selectionWarning(metrics),
+    epochsWarning(metrics),
     missingClasses(metrics),
     syntheticWarning(metrics),
   ].filter((line) => line !== null);
@@ -40,31 +45,30 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
 
 /** Where the figures come from, in short parts, for the head of a chart. */
 export function multilabelProvenance(metrics: MultilabelMetrics): string[] {
-  const { clips, dataset, first, labels, leak, recordings, threshold } = metrics;
+  const { clips, dataset, first, labels, leak, recordings } = metrics;
   const parts = [
     dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name,
     `${counted(clips, 'clip')} of ${counted(recordings, 'recording')} with ${counted(labels, 'label')}`,
   ];
   if (leak === null) parts.push('training clips not known');
   else parts.push(leak.either === 0 ? 'none known from training' : `${count(leak.either)} known from training`);
-  const from = { given: 'given', validation: 'chosen on validation', folder: 'chosen on other clips' }[threshold.kind];
-  parts.push(`${AGGREGATION_NAMES[first]}, threshold ${metrics.aggregations[first].threshold.toFixed(2)} ${from}`);
+  parts.push(`${AGGREGATION_NAMES[first]}, ${thresholdInShort(metrics)}`);
   return parts;
 }
 
 /** `Micro F1 43.1 % [40.0–46.2]`, of the aggregation that stands first. */
-export function microF1InWords({ aggregations, first }: MultilabelMetrics): string {
-  const { micro, microF1Interval } = aggregations[first];
+export function microF1InWords(metrics: MultilabelMetrics): string {
+  const { micro, microF1Interval } = firstOf(metrics);
   return `Micro F1 ${percent(micro.f1)}${bracket(microF1Interval)}`;
 }
 
 function headline(metrics: MultilabelMetrics): string {
-  const { aggregations, baselines, clips, dataset, first, labels, leak, recordings } = metrics;
-  const { macro, macroF1Interval } = aggregations[first];
+  const { baselines, clips, labels, leak, recordings, side } = metrics;
+  const { macro, macroF1Interval } = firstOf(metrics);
   const always = `${alwaysWords(metrics, baselines.mostFrequent)} gives ${percent(baselines.mostFrequent.microF1)}`;
   const score =
-    `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, 'clip')} ` +
-    `of ${counted(recordings, 'recording')} in ${dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
+    `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} ` +
+    `of ${counted(recordings, 'recording')} in ${metrics.dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
   if (leak === null) {
     return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
   }
@@ -72,17 +76,22 @@ function headline(metrics: MultilabelMetrics): string {
   return `${score} But ${count(leak.either)} of these clips or their recordings are known from training; expect less on new recordings.`;
 }
 
-function baselineWarning({ aggregations, baselines, first }: MultilabelMetrics): string | null {
-  const { micro, microF1Interval } = aggregations[first];
+function baselineWarning(metrics: MultilabelMetrics): string | null {
+  const { micro, microF1Interval } = firstOf(metrics);
   const low = microF1Interval?.[0] ?? micro.f1;
-  return low > baselines.mostFrequent.microF1 ? null : 'That is not clearly better than always giving the same answer.';
+  return low > metrics.baselines.mostFrequent.microF1
+    ? null
+    : 'That is not clearly better than always giving the same answer.';
 }
 
-function thresholdWords({ aggregations, first, threshold }: MultilabelMetrics): string {
-  const reached = aggregations[first].threshold.toFixed(2);
+function thresholdWords(metrics: MultilabelMetrics): string {
+  const { first, threshold } = metrics;
+  const { chosenF1, threshold: common } = firstOf(metrics);
+  if (threshold.kind === 'per-class' || common === null) return ownThresholds(metrics);
+  const reached = common.toFixed(2);
   const means = `A class counts as heard where its score reaches ${reached} (${AGGREGATION_NAMES[first]}).`;
   if (threshold.kind === 'given') return `${means} That was given, not chosen on these clips.`;
-  const best = `the best micro F1 there, ${percent(aggregations[first].chosenF1 ?? 0)}`;
+  const best = `the best micro F1 there, ${percent(chosenF1 ?? 0)}`;
   const without =
     threshold.leftOut === 0 ? '' : `, without ${counted(threshold.leftOut, 'clip')} that the scored folder has, too`;
   if (threshold.kind === 'validation') {
@@ -94,10 +103,33 @@ function thresholdWords({ aggregations, first, threshold }: MultilabelMetrics): 
   return `${chosen} ${count(heardInTraining)} of them were in training, where the network is surer: the threshold may be too high.`;
 }
 
-function otherAggregation({ aggregations, first }: MultilabelMetrics): string {
+/** `threshold 0.31 chosen on validation`. */
+function thresholdInShort(metrics: MultilabelMetrics): string {
+  const { threshold: common } = firstOf(metrics);
+  const { kind } = metrics.threshold;
+  if (kind === 'per-class' || common === null) return 'a threshold a class, chosen on validation';
+  const from = { given: 'given', validation: 'chosen on validation', folder: 'chosen on other clips' }[kind];
+  return `threshold ${common.toFixed(2)} ${from}`;
+}
+
+function ownThresholds(metrics: MultilabelMetrics): string {
+  const { threshold } = metrics;
+  const own = firstOf(metrics).perClass.flatMap((entry) => entry.threshold ?? []);
+  const [low, high] = [Math.min(...own).toFixed(2), Math.max(...own).toFixed(2)];
+  const chosen = `Each class counts as heard from a threshold of its own on (${low} to ${high}), that of its highest F1 on validation`;
+  if (threshold.kind !== 'per-class') return `${chosen}.`;
+  const where = threshold.onScored ? `${chosen}: on these same clips, which flatters the figures.` : `${chosen}.`;
+  if (threshold.evenOdds.length === 0) return where;
+  const few = threshold.evenOdds.map((code) => nameOf(metrics, code)).join(', ');
+  return `${where} Of ${few} there were too few clips to choose one: 0.50 was taken.`;
+}
+
+function otherAggregation({ aggregations, first }: MultilabelMetrics): string | null {
   const other = first === 'mean' ? 'sum-max' : 'mean';
-  const { micro, microF1Interval, macro, threshold } = aggregations[other];
-  return `By the ${AGGREGATION_NAMES[other]}, threshold ${threshold.toFixed(2)}: micro F1 ${percent(micro.f1)}${bracket(microF1Interval)}, macro F1 ${percent(macro.f1)}.`;
+  const figures = aggregations[other];
+  if (figures === null) return null;
+  const { micro, microF1Interval, macro, threshold } = figures;
+  return `By the ${AGGREGATION_NAMES[other]}, threshold ${(threshold ?? 0).toFixed(2)}: micro F1 ${percent(micro.f1)}${bracket(microF1Interval)}, macro F1 ${percent(macro.f1)}.`;
 }
 
 function firstClass(metrics: MultilabelMetrics): string {
@@ -109,9 +141,9 @@ function firstClass(metrics: MultilabelMetrics): string {
   );
 }
 
-function bestAndWeakest({ aggregations, first }: MultilabelMetrics): string | null {
-  const byF1 = aggregations[first].perClass
-    .filter(({ known, support }) => known && support > 0)
+function bestAndWeakest(metrics: MultilabelMetrics): string | null {
+  const byF1 = firstOf(metrics)
+    .perClass.filter(({ known, support }) => known && support > 0)
     .sort((a, b) => b.f1 - a.f1);
   const [best, weakest] = [byF1[0], byF1.at(-1)];
   if (best === undefined || weakest === undefined || best === weakest) return null;

@@ -72,9 +72,16 @@ export function labelScores(heard: HeardClips, aggregation: Aggregation): LabelS
   return { classes, rows };
 }
 
+/** From which score on a class counts as heard: one for all, or one a class in the order of the network's. */
+export type Cutoffs = number | readonly number[];
+
+export function cutoffOf(cutoffs: Cutoffs, index: number): number {
+  return typeof cutoffs === 'number' ? cutoffs : (cutoffs[index] ?? 1);
+}
+
 /** Indices of the classes that are heard: their score reaches the threshold. */
-export function present(scores: readonly number[], threshold: number): number[] {
-  return scores.flatMap((score, index) => (score >= threshold ? [index] : []));
+export function present(scores: readonly number[], cutoffs: Cutoffs): number[] {
+  return scores.flatMap((score, index) => (score >= cutoffOf(cutoffs, index) ? [index] : []));
 }
 
 /**

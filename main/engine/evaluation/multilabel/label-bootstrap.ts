@@ -1,7 +1,7 @@
 import { Random } from '../../common/random.ts';
 import { percentileInterval, type BootstrapOptions, type Interval } from '../bootstrap.ts';
 import { f1Score } from '../classification-metrics.ts';
-import { present, type LabelScores } from './heard-clips.ts';
+import { present, type Cutoffs, type LabelScores } from './heard-clips.ts';
 
 type Row = LabelScores['rows'][number];
 
@@ -30,10 +30,10 @@ export function inGroups<R extends Pick<Row, 'group'>>(rows: readonly R[]): R[][
  */
 export function labelIntervals(
   { classes, rows }: LabelScores,
-  threshold: number,
+  cutoffs: Cutoffs,
   options: BootstrapOptions,
 ): LabelIntervals {
-  const groups = inGroups(rows).map((group) => tally(group, classes.length, threshold));
+  const groups = inGroups(rows).map((group) => tally(group, classes.length, cutoffs));
   const microF1: number[] = [];
   const macroF1: number[] = [];
   const perClass = classes.map((): number[] => []);
@@ -94,13 +94,13 @@ interface Tally {
   readonly cells: readonly (readonly [number, number])[];
 }
 
-function tally(rows: readonly Row[], classes: number, threshold: number): Tally {
+function tally(rows: readonly Row[], classes: number, cutoffs: Cutoffs): Tally {
   const counts = new Float64Array(classes * COUNTS);
   const add = (label: number, which: number): void => {
     counts[label * COUNTS + which] = (counts[label * COUNTS + which] ?? 0) + 1;
   };
   for (const { labels, scores } of rows) {
-    const heard = present(scores, threshold);
+    const heard = present(scores, cutoffs);
     for (const label of labels) add(label, 1);
     for (const label of heard) add(label, 2);
     for (const label of heard) if (labels.includes(label)) add(label, 0);

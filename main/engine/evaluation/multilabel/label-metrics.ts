@@ -1,5 +1,5 @@
 import { classScore, meanScore, occurs, type ClassScore, type PrecisionRecallF1 } from '../classification-metrics.ts';
-import { present, type LabelScores } from './heard-clips.ts';
+import { present, type Cutoffs, type LabelScores } from './heard-clips.ts';
 
 export interface LabelMetrics {
   /** From the counts of all classes together: every label weighs the same. */
@@ -17,15 +17,15 @@ export interface LabelMetrics {
 }
 
 /**
- * How well the classes whose score reaches `threshold` are the labels: scikit-learn's `precision_recall_fscore_support` of
+ * How well the classes whose score reaches its threshold are the labels: scikit-learn's `precision_recall_fscore_support` of
  * label indicators, with `zero_division=0` and the averages over the classes that occur.
  */
-export function labelMetrics({ classes, rows }: LabelScores, threshold: number): LabelMetrics {
+export function labelMetrics({ classes, rows }: LabelScores, cutoffs: Cutoffs): LabelMetrics {
   const counts = classes.map(() => ({ hits: 0, support: 0, predicted: 0 }));
   let exact = 0;
   let named = 0;
   for (const { labels, scores } of rows) {
-    const heard = present(scores, threshold);
+    const heard = present(scores, cutoffs);
     const right = heard.filter((index) => labels.includes(index));
     count(counts, labels, 'support');
     count(counts, heard, 'predicted');

@@ -13,13 +13,17 @@ const SEPARATOR = ';';
  */
 export function heardClipsToCsv({ classes, rows }: HeardClips, { of }: Thresholds): string {
   const codes = classes.map(({ code }) => code);
-  const header = ['clip', 'recording', 'group', 'labels', ...AGGREGATIONS.map((name) => `named_${name}`), 'windows'];
+  const ways = AGGREGATIONS.flatMap((name) => {
+    const chosen = of[name];
+    return chosen === null ? [] : [{ name, cutoffs: chosen.threshold }];
+  });
+  const header = ['clip', 'recording', 'group', 'labels', ...ways.map(({ name }) => `named_${name}`), 'windows'];
   return toCsv(
     [...header, ...codes],
     rows.map(({ clip, recording, group, labels, scores, windows }) => [
       ...[clip, recording, group, labels.join(SEPARATOR)],
-      ...AGGREGATIONS.map((name) =>
-        present(scores[name], of[name].threshold)
+      ...ways.map(({ name, cutoffs }) =>
+        present(scores[name], cutoffs)
           .map((index) => codes[index] ?? '')
           .join(SEPARATOR),
       ),
@@ -30,7 +34,7 @@ export function heardClipsToCsv({ classes, rows }: HeardClips, { of }: Threshold
 
 const COLUMNS = [
   ...['aggregation', 'class', 'precision', 'recall', 'f1-score', 'support', 'predicted', 'f1_low', 'f1_high'],
-  ...['auroc', 'average_precision'],
+  ...['auroc', 'average_precision', 'threshold'],
 ];
 
 /**
@@ -39,8 +43,9 @@ const COLUMNS = [
  */
 export function multilabelReportCsv(metrics: MultilabelMetrics): string {
   const rows = AGGREGATIONS.flatMap((aggregation): CsvCell[][] => {
-    const { micro, macro, weighted, microF1Interval, macroF1Interval, perClass, ...other } =
-      metrics.aggregations[aggregation];
+    const figures = metrics.aggregations[aggregation];
+    if (figures === null) return [];
+    const { micro, macro, weighted, microF1Interval, macroF1Interval, perClass, ...other } = figures;
     const named = perClass.reduce((total, { predicted }) => total + predicted, 0);
     const average = (name: string, figures: typeof micro, interval: readonly number[] | null): CsvCell[] => [
       ...[aggregation, name, figures.precision, figures.recall, figures.f1, metrics.labels, named],
@@ -51,11 +56,16 @@ export function multilabelReportCsv(metrics: MultilabelMetrics): string {
         .filter(occurs)
         .map((entry): CsvCell[] => [
           ...[aggregation, entry.code, entry.precision, entry.recall, entry.f1, entry.support, entry.predicted],
-          ...[...ends(entry.f1Interval), entry.auroc, entry.averagePrecision],
+          ...[...ends(entry.f1Interval), entry.auroc, entry.averagePrecision, entry.threshold],
         ]),
-      [...average('micro avg', micro, microF1Interval), null, null],
-      [...average('macro avg', macro, macroF1Interval), other.macroAuroc, other.macroAveragePrecision],
-      [...average('weighted avg', weighted, null), null, null],
+      [...average('micro avg', micro, microF1Interval), null, null, figures.threshold],
+      [
+        ...average('macro avg', macro, macroF1Interval),
+        other.macroAuroc,
+        other.macroAveragePrecision,
+        figures.threshold,
+      ],
+      [...average('weighted avg', weighted, null), null, null, figures.threshold],
     ];
   });
   return toCsv(COLUMNS, rows);

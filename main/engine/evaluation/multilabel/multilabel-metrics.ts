@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTPUT_KINDS, type OutputKind } from '../../model/output-kind.ts';
 import { BOOTSTRAP_LEVEL, BOOTSTRAP_RESAMPLES, FEW_GROUPS } from '../bootstrap.ts';
 import {
   AveragesSchema,
@@ -15,8 +16,10 @@ import {
   AGGREGATIONS,
   askedClasses,
   checkHeard,
+  cutoffOf,
   labelScores,
   type Aggregation,
+  type Cutoffs,
   type HeardClips,
 } from './heard-clips.ts';
 import { labelBaselines, type FixedAnswer } from './label-baselines.ts';
@@ -44,6 +47,14 @@ const ThresholdSourceSchema = z.discriminatedUnion('kind', [
     /** Clips known from training, where the network is surer than elsewhere; null where its training is not known. */
     heardInTraining: Count.nullable(),
   }),
+  /** Each class has its own, chosen on the validation side of the training. */
+  z.object({
+    kind: z.literal('per-class'),
+    /** Classes with too few clips there, which count as heard where they are likelier than not. */
+    evenOdds: z.array(z.string()),
+    /** Whether those validation clips are the ones that are scored. */
+    onScored: z.boolean(),
+  }),
 ]);
 
 const FixedAnswerSchema = z.object({ labels: z.array(z.string()), microF1: Share, macroF1: Share });
@@ -53,6 +64,8 @@ const ClassSchema = z.object({
   name: z.string(),
   /** False for a class that the network does not know: all its clips are missed. */
   known: z.boolean(),
+  /** From which score on it counts as heard; null where it is not known, and in files that did not tell. */
+  threshold: Share.nullable().default(null),
   precision: Share,
   recall: Share,
   f1: Share,
@@ -68,9 +81,9 @@ const ClassSchema = z.object({
 });
 
 const AggregatedSchema = z.object({
-  /** A class counts as heard where its score reaches this. */
-  threshold: Share,
-  /** Micro F1 of this threshold where it was chosen; null where it was given. */
+  /** A class counts as heard where its score reaches this; null where each has its own. */
+  threshold: Share.nullable(),
+  /** Micro F1 of this threshold where it was chosen; null where it was given, or where each class has its own. */
   chosenF1: Share.nullable(),
   micro: AveragesSchema,
   macro: AveragesSchema,
@@ -90,12 +103,20 @@ const AggregatedSchema = z.object({
 
 /**
  * How good a network is on clips with several right answers, with all that is needed to judge the figures. Kept as
- * `metrics.json` of such an evaluation.
+ * `metrics.json` of such an evaluation or training.
  */
 export const MultilabelMetricsSchema = z.object({
   kind: z.literal('multilabel'),
   version: z.literal(1),
   dataset: z.object({ name: z.string(), synthetic: z.boolean() }),
+  /** Which clips were scored: a side of the run's own split, or another labelled folder. */
+  side: z.enum(['validation', 'test', 'folder']).default('folder'),
+  /** How that side was split from training; null for another folder. */
+  split: z.enum(['grouped', 'random']).nullable().default(null),
+  /** How the network answers. */
+  outputs: z.enum(OUTPUT_KINDS).default('softmax'),
+  /** Clips of the whole dataset that the user corrected before it was split; null where nothing was. */
+  corrections: z.object({ relabelled: Count, leftOut: Count }).nullable().default(null),
   clips: Count,
   recordings: Count,
   labels: Count,
@@ -112,7 +133,8 @@ export const MultilabelMetricsSchema = z.object({
   threshold: ThresholdSourceSchema,
   /** The aggregation whose figures stand first: the one that did better where the threshold was chosen. */
   first: z.enum(AGGREGATIONS),
-  aggregations: z.object({ mean: AggregatedSchema, 'sum-max': AggregatedSchema }),
+  /** `sum-max` has always one class at 1, which says nothing of a network that judges each by itself: null there. */
+  aggregations: z.object({ mean: AggregatedSchema, 'sum-max': AggregatedSchema.nullable() }),
   ranking: z.object({
     /** Label-ranking average precision. */
     averagePrecision: Share,
@@ -134,16 +156,28 @@ export const MultilabelMetricsSchema = z.object({
 });
 
 export type MultilabelMetrics = z.infer<typeof MultilabelMetricsSchema>;
+export type AggregatedMetrics = z.infer<typeof AggregatedSchema>;
+
+/** The figures that stand first. */
+export function firstOf({ aggregations, first }: MultilabelMetrics): AggregatedMetrics {
+  return aggregations[first] ?? aggregations.mean;
+}
 export type ThresholdSource = z.infer<typeof ThresholdSourceSchema>;
 
 /** The thresholds to score with, and where they are from. */
 export interface Thresholds {
   readonly source: ThresholdSource;
-  /** For each aggregation; `f1` where it was chosen, null where the threshold was given. */
-  readonly of: Readonly<Record<Aggregation, { readonly threshold: number; readonly f1: number | null }>>;
+  readonly of: { readonly mean: Threshold; readonly 'sum-max': Threshold | null };
 }
 
-export type MultilabelContext = Pick<EvaluationContext, 'dataset' | 'leak' | 'training' | 'seed'> & {
+export interface Threshold {
+  readonly threshold: Cutoffs;
+  /** Micro F1 where it was chosen; null where the threshold was given or each class has its own. */
+  readonly f1: number | null;
+}
+
+export type MultilabelContext = Omit<EvaluationContext, 'temperature'> & {
+  readonly outputs: OutputKind;
   readonly thresholds: Thresholds;
 };
 
@@ -154,7 +188,7 @@ export type MultilabelContext = Pick<EvaluationContext, 'dataset' | 'leak' | 'tr
 export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelContext): MultilabelMetrics {
   checkHeard(heard);
   const { rows } = heard;
-  const { dataset, leak, training, seed, thresholds } = context;
+  const { dataset, side, split, outputs, corrections, leak, training, seed, thresholds } = context;
   const bootstrap = { seed, resamples: BOOTSTRAP_RESAMPLES };
   const scores = labelScores(heard, 'mean');
   const rankings = scores.rows.map((row) => ({ group: row.group, ...clipRanking(row) }));
@@ -170,6 +204,8 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     kind: 'multilabel',
     version: 1,
     dataset: { ...dataset },
+    ...{ side, split, outputs },
+    corrections: corrections === null ? null : { ...corrections },
     clips: rows.length,
     recordings: new Set(rows.map(({ recording }) => recording)).size,
     labels: rows.reduce((total, { labels }) => total + labels.length, 0),
@@ -181,8 +217,9 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     threshold: thresholds.source,
     first: betterWhereChosen(thresholds),
     aggregations: {
-      mean: aggregated(heard, 'mean', context),
-      'sum-max': aggregated(heard, 'sum-max', context),
+      mean: aggregated(heard, 'mean', thresholds.of.mean, seed),
+      'sum-max':
+        thresholds.of['sum-max'] === null ? null : aggregated(heard, 'sum-max', thresholds.of['sum-max'], seed),
     },
     ranking: {
       averagePrecision: mean(({ averagePrecision }) => averagePrecision),
@@ -200,18 +237,18 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
 function aggregated(
   heard: HeardClips,
   aggregation: Aggregation,
-  { seed, thresholds }: MultilabelContext,
+  { threshold: cutoffs, f1: chosenF1 }: Threshold,
+  seed: number,
 ): z.infer<typeof AggregatedSchema> {
   const scores = labelScores(heard, aggregation);
-  const { threshold, f1: chosenF1 } = thresholds.of[aggregation];
-  const { perClass, ...metrics } = labelMetrics(scores, threshold);
-  const intervals = labelIntervals(scores, threshold, { seed, resamples: BOOTSTRAP_RESAMPLES });
+  const { perClass, ...metrics } = labelMetrics(scores, cutoffs);
+  const intervals = labelIntervals(scores, cutoffs, { seed, resamples: BOOTSTRAP_RESAMPLES });
   const rankings = scores.classes.map(({ known }, index) => {
     const column = scores.rows.map((row) => ({ score: row.scores[index] ?? 0, own: row.labels.includes(index) }));
     return known ? rankingScore(column) : { auroc: null, averagePrecision: null };
   });
   return {
-    threshold,
+    threshold: typeof cutoffs === 'number' ? cutoffs : null,
     chosenF1,
     ...metrics,
     microF1Interval: intervals.microF1,
@@ -223,6 +260,7 @@ function aggregated(
       const { auroc = null, averagePrecision = null } = rankings[index] ?? {};
       const own = scores.rows.filter(({ labels }) => labels.includes(index));
       return {
+        threshold: known ? cutoffOf(cutoffs, index) : null,
         ...{ code, name, known, precision, recall, f1, f1Interval: intervals.perClass[index] ?? null },
         ...{ support, predicted, groups: inGroups(own).length, auroc, averagePrecision },
       };
@@ -233,7 +271,7 @@ function aggregated(
 
 /** Chosen where the threshold was, so that neither is picked for doing well on the scored clips; the mean otherwise. */
 function betterWhereChosen({ of }: Thresholds): Aggregation {
-  return (of['sum-max'].f1 ?? 0) > (of.mean.f1 ?? 0) ? 'sum-max' : 'mean';
+  return (of['sum-max']?.f1 ?? 0) > (of.mean.f1 ?? 0) ? 'sum-max' : 'mean';
 }
 
 function labelCounts({ rows }: HeardClips): MultilabelMetrics['labelCounts'] {

@@ -3,7 +3,7 @@ import type { Interval } from '../bootstrap.ts';
 import { occurs, type PrecisionRecallF1 } from '../classification-metrics.ts';
 import { AGGREGATION_NAMES, alwaysWords } from './describe-multilabel.ts';
 import { AGGREGATIONS } from './heard-clips.ts';
-import type { MultilabelMetrics } from './multilabel-metrics.ts';
+import { firstOf, type MultilabelMetrics } from './multilabel-metrics.ts';
 
 /** Keeps the tables within 80 columns; longer names end in an ellipsis. */
 const NAME_WIDTH = 23;
@@ -22,11 +22,16 @@ function summaryTable(metrics: MultilabelMetrics): string[] {
   return plainTable({
     header: ['', 'threshold', 'micro F1', '', 'macro F1', ''],
     rows: [
-      ...AGGREGATIONS.map((aggregation) => {
-        const { threshold, micro, macro, microF1Interval, macroF1Interval } = metrics.aggregations[aggregation];
+      ...AGGREGATIONS.flatMap((aggregation) => {
+        const figures = metrics.aggregations[aggregation];
+        if (figures === null) return [];
+        const { threshold, micro, macro, microF1Interval, macroF1Interval } = figures;
+        const common = threshold === null ? 'own' : digits(threshold);
         return [
-          ...[AGGREGATION_NAMES[aggregation], digits(threshold), digits(micro.f1), range(microF1Interval)],
-          ...[digits(macro.f1), range(macroF1Interval)],
+          [
+            ...[AGGREGATION_NAMES[aggregation], common, digits(micro.f1), range(microF1Interval)],
+            ...[digits(macro.f1), range(macroF1Interval)],
+          ],
         ];
       }),
       ...fixed.map((answer) => [
@@ -39,8 +44,8 @@ function summaryTable(metrics: MultilabelMetrics): string[] {
 }
 
 function classTable(metrics: MultilabelMetrics): string[] {
-  const { first, aggregations, labels } = metrics;
-  const { perClass, micro, macro, weighted, microF1Interval, macroF1Interval } = aggregations[first];
+  const { first, labels } = metrics;
+  const { perClass, micro, macro, weighted, microF1Interval, macroF1Interval } = firstOf(metrics);
   const row = (name: string, figures: PrecisionRecallF1, interval: Interval | null, support: number): string[] => [
     ...[name, digits(figures.precision), digits(figures.recall), digits(figures.f1), range(interval), String(support)],
   ];
