@@ -12,10 +12,11 @@ import type { Metrics } from '../main/engine/evaluation/metrics.ts';
 import type { MultilabelMetrics } from '../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import type { Waveform } from '../main/engine/features/waveform.ts';
 import type { ImportedModel } from '../main/engine/library/imported-models.ts';
-import type { Run, TrainingConfig } from '../main/engine/library/run-folder.ts';
+import type { HeardByBase, Run, RunBase, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { Starter } from '../main/engine/library/starter-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
 import { OUTPUT_KINDS } from '../main/engine/model/output-kind.ts';
+import { TRAIN_LAYERS, type TrainLayers } from '../main/engine/model/train-layers.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
 import type { EpochRecord } from '../main/engine/training/history.ts';
 import type { BatchEvent } from '../main/engine/training/fit.ts';
@@ -105,7 +106,8 @@ const SplitChoice = {
 };
 
 const TrainingChoice = z.strictObject({
-  preset: z.string().max(100),
+  /** Null where it begins from a trained network. */
+  preset: z.string().max(100).nullable(),
   epochs: z.int().min(1).max(10_000),
   batchSize: z.int().min(1).max(4096),
   learningRate: z.number().positive().max(10),
@@ -123,6 +125,8 @@ const TrainingChoice = z.strictObject({
   augmentation: augmentationSchema.optional(),
   otherSounds: z.number().min(0).max(1).optional(),
   calibration: z.boolean().optional(),
+  trainLayers: z.enum(TRAIN_LAYERS).optional(),
+  bodyRate: z.number().positive().max(1).optional(),
 });
 
 /** A network that can name recordings: that of a finished run, one that was imported from a file, or the one that comes with the app. */
@@ -208,11 +212,26 @@ export const INPUTS = {
   'media.waveform': z.strictObject({ sound: z.string().max(300) }),
   'runs.presets': z.null(),
   'runs.pace': z.null(),
-  /** `corrections`: whether what the user marked is applied before the split. */
+  /** What a network would bring along to a training on a dataset. */
+  'runs.base': z.strictObject({ from: ModelChoice, dataset: Id }),
+  /** What a run began from, where that is still in the library; null where it is not, or there was nothing. */
+  'runs.baseOf': z.strictObject({ run: Id }),
+  /** How a training with these options shows one of its clips to the network; `clip` counts through all that are learned from. */
+  'runs.previewChanges': z.strictObject({
+    dataset: Id,
+    corrections: z.boolean(),
+    ...SplitChoice,
+    batchSize: z.int().min(1).max(4096),
+    augmentation: augmentationSchema,
+    from: ModelChoice.nullable(),
+    clip: z.int().min(0),
+  }),
+  /** `corrections`: whether what the user marked is applied before the split. `from`: the trained network that it begins from. */
   'runs.train': z.strictObject({
     dataset: Id,
     name: z.string().trim().min(1).max(200),
     training: TrainingChoice,
+    from: ModelChoice.optional(),
     corrections: z.boolean(),
   }),
   'runs.resume': z.strictObject({ run: Id }),
@@ -367,9 +386,38 @@ export interface PresetCard {
   readonly training: TrainingConfig;
 }
 
-/** How fast the latest finished training of a preset went on this machine. */
+/** What a trained network brings along to a training on a dataset. */
+export interface BaseCard extends Pick<RunBase, 'name' | 'output' | 'data' | 'known'> {
+  /** Class codes of its outputs; null where nobody named them. */
+  readonly classes: readonly string[] | null;
+  readonly parameters: number;
+  /** Parameters that learn. */
+  readonly learning: Readonly<Record<TrainLayers, number>>;
+  /** What it has heard of the dataset's clips. */
+  readonly heard: HeardByBase;
+  /** How it is trained further where nothing else is said. */
+  readonly training: Readonly<Record<TrainLayers, TrainingConfig>>;
+}
+
+/** One clip of the training side and what the network is shown of it in the first epochs: RGBA, row by row. */
+export interface ClipChanges {
+  readonly clip: Pick<Clip, 'path' | 'label'>;
+  readonly width: number;
+  readonly height: number;
+  readonly unchanged: Uint8Array;
+  readonly showings: readonly {
+    readonly epoch: number;
+    /** The clip that it is mixed with; null where it is not. */
+    readonly mixedWith: string | null;
+    readonly pixels: Uint8Array;
+  }[];
+}
+
+/** How fast the latest finished training of a network went on this machine. */
 export interface Pace {
-  readonly preset: string;
+  /** Name of the preset, or of the network that it was begun from. */
+  readonly source: string;
+  readonly trainLayers: TrainLayers;
   readonly clipsPerSecond: number;
   /** Its name. */
   readonly run: string;
@@ -502,6 +550,9 @@ export interface Outputs {
   'marks.export': { readonly file: string } | null;
   'media.waveform': Waveform;
   'runs.presets': readonly PresetCard[];
+  'runs.base': BaseCard;
+  'runs.baseOf': ModelChoice | null;
+  'runs.previewChanges': ClipChanges;
   'runs.pace': readonly Pace[];
   'runs.train': { readonly job: string; readonly run: string };
   'runs.resume': { readonly job: string; readonly run: string };

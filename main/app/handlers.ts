@@ -118,6 +118,9 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     },
 
     'runs.presets': () => engine.request('runs.presets', null),
+    'runs.base': (input) => engine.request('runs.base', input),
+    'runs.baseOf': (input) => engine.request('runs.baseOf', input),
+    'runs.previewChanges': (input) => engine.request('runs.previewChanges', input),
     'runs.pace': () => engine.request('runs.pace', null),
     'runs.train': (input) => engine.request('runs.train', input),
     'runs.resume': (input) => engine.request('runs.resume', input),

@@ -24,6 +24,7 @@ export function trainingOptions(): Option[] {
       share,
     ),
     option('--averaging <decay>', 'of the moving average of the weights that is kept; 0: the last ones', share),
+    option('--body-rate <share>', 'of the learning rate for all layers but the last', numberBetween(0, 1.000001)),
     option('--balance-classes', 'let clips of small classes count more'),
     option('--split <kind>', 'grouped: no recording on both sides; random: by clip, which leaks').choices([
       'grouped',

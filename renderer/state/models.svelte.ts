@@ -17,6 +17,14 @@ export interface Namer {
   readonly sureFrom: number | null;
 }
 
+export function keyOf(choice: ModelChoice): string {
+  return choice.kind === 'starter' ? choice.kind : `${choice.kind} ${choice.id}`;
+}
+
+function chosen(choice: ModelChoice): Pick<Namer, 'key' | 'choice'> {
+  return { key: keyOf(choice), choice };
+}
+
 /** The networks that name recordings: those of finished trainings, those that were imported, and the one of the app. */
 class Models {
   #cards = $state.raw<readonly ModelCard[]>([]);
@@ -25,8 +33,7 @@ class Models {
   readonly cards = $derived(this.#cards.filter(({ id }) => !this.#removed.includes(id)));
   readonly #trained = $derived(
     runs.networks.map(({ id, run }): Namer => ({
-      key: `run ${id}`,
-      choice: { kind: 'run', id },
+      ...chosen({ kind: 'run', id }),
       name: run.name,
       classes: run.classes,
       labelsFrom: null,
@@ -36,8 +43,7 @@ class Models {
   );
   readonly #imported = $derived(
     this.cards.map(({ id, model }): Namer => ({
-      key: `imported ${id}`,
-      choice: { kind: 'imported', id },
+      ...chosen({ kind: 'imported', id }),
       name: model.name,
       classes: model.classes,
       labelsFrom: model.carriesLabels ? null : model.labelsFrom,
@@ -51,8 +57,7 @@ class Models {
     if (this.starter === null) return [];
     const { name, classes, sure, outputs } = this.starter;
     const sureFrom = sure === null ? null : Math.round(sure.threshold * 100);
-    const own = { name, classes, labelsFrom: null, outputs, sureFrom };
-    return [{ key: 'starter', choice: { kind: 'starter' }, ...own }];
+    return [{ ...chosen({ kind: 'starter' }), name, classes, labelsFrom: null, outputs, sureFrom }];
   });
   /** The first is taken where nothing else was chosen: one's own before that of the app. */
   readonly namers = $derived([...this.#trained, ...this.#imported, ...this.#starters]);

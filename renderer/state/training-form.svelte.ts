@@ -1,15 +1,19 @@
-import type { Failure, Input, Pace, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
+import type { BaseCard, Failure, Input, Pace, PresetCard, RunDetail, SplitPreview } from '../../preload/contract.ts';
 import {
   DEFAULT_VALUES,
+  CHANGE_OPTIONS,
   problemsOf,
+  toChanges,
   toSplit,
   toTraining,
   toValues,
+  type TrainLayers,
   type TrainingValues,
 } from '../words/training-options.ts';
 import { call, failureOf } from './bridge.ts';
 import { datasets } from './datasets.svelte.ts';
 import { marks } from './marks.svelte.ts';
+import { keyOf, models, type Namer } from './models.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
 type Run = RunDetail['run'];
@@ -19,6 +23,11 @@ const CORRECTED = ', corrected';
 
 /** A share that moves is previewed only when it rests. */
 const REST_MS = 200;
+
+/** How a preset is chosen; as `Namer.key` for a trained network. */
+export function presetKey(name: string): string {
+  return `preset ${name}`;
+}
 
 /** How long the learning itself will take, by an earlier training on this machine. */
 export interface Estimate {
@@ -42,8 +51,21 @@ class TrainingForm {
   corrections = $state(true);
   readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
   readonly applies = $derived(this.corrections && this.marks > 0);
-  /** The first there is, once the engine has told them. */
-  preset = $state('');
+  /** What it begins from, by its key: a preset, the first there is once the engine has told them, or a trained network. */
+  start = $state('');
+  readonly preset = $derived(this.presets.find(({ name }) => presetKey(name) === this.start) ?? null);
+  /** The trained network that is trained further; undefined for a new one. */
+  readonly from = $derived<Namer | undefined>(models.find(this.start));
+  /** What that brings along; null until it is known. */
+  base = $state.raw<BaseCard | null>(null);
+  baseFailure = $state.raw<Failure | null>(null);
+  /** Whether the options that suit the base are still to come. */
+  #awaitsOptions = false;
+  #looked = 0;
+  readonly baseRequest = $derived.by((): Input<'runs.base'> | null => {
+    const [from, dataset] = [this.from?.choice, this.dataset?.id];
+    return from === undefined || dataset === undefined ? null : { from, dataset };
+  });
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
@@ -69,7 +91,21 @@ class TrainingForm {
   #asked = 0;
 
   readonly suggestedName = $derived(
-    `${this.dataset?.name ?? ''}, ${this.values.split === 'grouped' ? 'by recording' : 'random split'}`,
+    `${this.dataset?.name ?? ''}, ${this.values.split === 'grouped' ? 'by recording' : 'random split'}` +
+      (this.from === undefined ? '' : `, from ${this.from.name}`),
+  );
+
+  /** As text, so that nothing is drawn anew for what it does not depend on. */
+  readonly #changesKey = $derived.by(() => {
+    const wrong = [...CHANGE_OPTIONS.map(({ key }) => key), 'batchSize' as const];
+    if (this.splitRequest === null || wrong.some((key) => this.problems[key] !== undefined)) return null;
+    const { batchSize } = this.values;
+    const from = this.from?.choice ?? null;
+    return JSON.stringify({ ...this.splitRequest, batchSize, augmentation: toChanges(this.values), from });
+  });
+  /** What is drawn to show how clips are changed, but for which clip; null while the options make no sense. */
+  readonly changesRequest = $derived(
+    this.#changesKey === null ? null : (JSON.parse(this.#changesKey) as Omit<Input<'runs.previewChanges'>, 'clip'>),
   );
 
   /** Why no training can begin, in a sentence; null where one can. */
@@ -79,11 +115,14 @@ class TrainingForm {
     if (this.severalLabels && this.values.outputs === 'softmax') {
       return 'These clips have several labels: choose “Several instruments may sound”.';
     }
-    return this.failure === null ? null : 'These clips cannot be split so.';
+    if (this.failure !== null) return 'These clips cannot be split so.';
+    if (this.baseFailure !== null) return 'This network cannot be trained further.';
+    return this.from !== undefined && this.base === null ? 'The network is being looked into …' : null;
   });
 
   readonly estimate = $derived.by((): Estimate | null => {
-    const pace = this.#paces.find(({ preset }) => preset === this.preset);
+    const source = this.preset?.name ?? this.base?.name;
+    const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
     const trained = this.preview?.counts.filter(({ side }) => side === 'training') ?? [];
     const clips = trained.reduce((sum, count) => sum + count.clips, 0);
     if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
@@ -91,43 +130,87 @@ class TrainingForm {
   });
 
   get training(): Input<'runs.train'>['training'] {
-    return toTraining(this.preset, this.values);
+    return toTraining(this.preset?.name ?? null, this.values);
   }
 
   set(change: Partial<TrainingValues>): void {
     this.values = { ...this.values, ...change };
-    if (this.preset === '') this.#typed = { ...this.#typed, ...change };
+    if (this.start === '') this.#typed = { ...this.#typed, ...change };
   }
 
-  /** Chooses a network, with the options that suit it; the split stays. */
-  choosePreset(name: string): void {
-    this.preset = name;
-    const own = this.presets.find((preset) => preset.name === name)?.training;
-    if (own === undefined) return;
+  /** Chooses what to begin from, with the options that suit it; the split stays. */
+  choose(key: string): void {
+    this.start = key;
+    this.base = null;
+    this.#awaitsOptions = this.preset === null;
+    if (this.preset !== null) this.#take(this.preset.training);
+  }
+
+  /** Which layers of a base learn, with the options that suit that. */
+  chooseLayers(layers: TrainLayers): void {
+    if (this.base !== null) this.#take(this.base.training[layers]);
+  }
+
+  #take(training: BaseCard['training'][TrainLayers]): void {
     const { split, validation, test, seed, outputs, otherSounds } = this.values;
     const kept = this.severalLabels ? { outputs, otherSounds } : {};
-    this.values = { ...toValues(own), split, validation, test, seed, ...kept };
+    this.values = { ...toValues(training), split, validation, test, seed, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */
   reset(): void {
-    const { values, preset } = this;
+    const { values, start } = this;
     this.values = DEFAULT_VALUES;
-    this.choosePreset(this.presets[0]?.name ?? '');
+    this.choose(presetKey(this.presets[0]?.name ?? ''));
     notices.undoable('The options are the defaults again.', () => {
+      this.start = start;
       this.values = values;
-      this.preset = preset;
     });
   }
 
-  /** Takes the options of a run, to train on its dataset once more with the marks applied. */
-  repeat(dataset: string, { name, training }: Run): void {
+  /** Takes all options of a run, to train on its dataset once more with the marks applied. */
+  async repeat(dataset: string, id: string, { name, training, base }: Run): Promise<void> {
     this.#dataset = dataset;
     this.name = name.endsWith(CORRECTED) ? name : `${name}${CORRECTED}`;
     this.corrections = true;
     if (training === null) return;
-    this.preset = training.preset;
+    this.#awaitsOptions = false;
     this.values = toValues(training);
+    if (training.preset !== null) {
+      this.start = presetKey(training.preset);
+      return;
+    }
+    this.start = '';
+    try {
+      const from = await call('runs.baseOf', { run: id });
+      if (from === null) {
+        notices.show(`${base?.name ?? 'What it began from'} is no longer there: choose what to begin from.`);
+        this.choose(presetKey(this.presets[0]?.name ?? ''));
+      } else this.start = keyOf(from);
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  /** Asks what a base brings along. */
+  async look(request: Input<'runs.base'> | null): Promise<void> {
+    const looked = ++this.#looked;
+    this.baseFailure = null;
+    if (request === null) {
+      this.base = null;
+      return;
+    }
+    try {
+      const base = await call('runs.base', request);
+      if (looked !== this.#looked) return;
+      this.base = base;
+      if (this.#awaitsOptions) this.chooseLayers('last');
+      this.#awaitsOptions = false;
+    } catch (error) {
+      if (looked !== this.#looked) return;
+      this.base = null;
+      this.baseFailure = failureOf(error);
+    }
   }
 
   chooseDataset(id: string): void {
@@ -138,8 +221,8 @@ class TrainingForm {
   async load(): Promise<void> {
     try {
       this.presets = await call('runs.presets', null);
-      if (this.preset === '') {
-        this.choosePreset(this.presets[0]?.name ?? '');
+      if (this.start === '') {
+        this.choose(presetKey(this.presets[0]?.name ?? ''));
         this.set(this.#typed);
       }
       this.#paces = await call('runs.pace', null);

@@ -1,4 +1,5 @@
 import type { RunCard } from '../../preload/contract.ts';
+import { networkInWords } from './bases.ts';
 
 export const RUN_COLUMNS = ['name', 'dataset', 'network', 'split', 'accuracy', 'macroF1', 'date', 'state'] as const;
 export type RunColumn = (typeof RUN_COLUMNS)[number];
@@ -16,7 +17,7 @@ function key({ run }: RunCard, column: RunColumn): string | number | null {
     case 'dataset':
       return run.dataset.name;
     case 'network':
-      return run.training?.preset ?? 'evaluation';
+      return networkInWords(run);
     case 'split':
       return run.training?.split ?? null;
     case 'accuracy':

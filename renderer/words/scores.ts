@@ -29,3 +29,17 @@ export function leakInWords(
 export function scoredInWords({ clips, recordings, side }: Pick<Metrics, 'clips' | 'recordings' | 'side'>): string {
   return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
 }
+
+/** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */
+export function baseCaveat({ base, clips }: Metrics): string | null {
+  if (base === null) return null;
+  const began = `Trained further from ${base.name}`;
+  if (base.suspected) {
+    return `${began}, which learned from recordings that these are named like: it has probably heard some of them.`;
+  }
+  if (base.leak === null) return `${began}: whether that had heard these recordings is not known.`;
+  if (base.leak.either > 0) {
+    return `${began}, which has learned from the recordings of ${integer(base.leak.either)} of these ${counted(clips, 'clip')}.`;
+  }
+  return base.complete ? null : `${began}: what that was itself begun from is not known clip by clip.`;
+}

@@ -19,7 +19,37 @@ export interface TrainingValues {
   readonly stopsEarly: boolean;
   readonly patience: number;
   readonly bestEpoch: boolean;
+  readonly trainLayers: TrainLayers;
+  readonly mixup: number;
+  /** Per cent. */
+  readonly roll: number;
+  /** Mel bands. */
+  readonly pitchShift: number;
+  /** Per cent. */
+  readonly timeMask: number;
+  /** Per cent. */
+  readonly frequencyMask: number;
+  /** Of 255. */
+  readonly gain: number;
+  /** Per cent. */
+  readonly contrast: number;
+  /** Options without a field: those of the network, or of the run that is repeated. */
+  readonly carried: Carried;
 }
+
+export type TrainLayers = NonNullable<Choice['trainLayers']>;
+export type Changes = Input<'runs.previewChanges'>['augmentation'];
+type Carried = Pick<
+  Choice,
+  | 'schedule'
+  | 'warmupEpochs'
+  | 'weightDecay'
+  | 'labelSmoothing'
+  | 'balanceClasses'
+  | 'averaging'
+  | 'calibration'
+  | 'bodyRate'
+>;
 
 /** What the form holds before the engine has told how a network is trained. */
 export const DEFAULT_VALUES: TrainingValues = {
@@ -35,6 +65,15 @@ export const DEFAULT_VALUES: TrainingValues = {
   stopsEarly: false,
   patience: 5,
   bestEpoch: false,
+  trainLayers: 'all',
+  mixup: 0,
+  roll: 0,
+  pitchShift: 0,
+  timeMask: 0,
+  frequencyMask: 0,
+  gain: 0,
+  contrast: 0,
+  carried: {},
 };
 
 type KeyOf<T> = { [K in keyof TrainingValues]: TrainingValues[K] extends T ? K : never }[keyof TrainingValues];
@@ -159,11 +198,49 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   },
 ];
 
+/** How clips are changed, anew in every epoch. Each is off at 0. */
+export const CHANGE_OPTIONS: readonly NumberOption[] = [
+  {
+    ...{ kind: 'number', key: 'roll', label: 'Roll in time, %', help: 'what leaves at one end enters at the other' },
+    ...{ min: 0, max: 100, whole: false },
+  },
+  {
+    ...{ kind: 'number', key: 'pitchShift', label: 'Pitch, bands', help: 'mel bands up or down; 128 in all' },
+    ...{ min: 0, max: 32, whole: true },
+  },
+  {
+    ...{ kind: 'number', key: 'timeMask', label: 'Silence in time, %', help: 'at most, in one piece' },
+    ...{ min: 0, max: 50, whole: false },
+  },
+  {
+    ...{ kind: 'number', key: 'frequencyMask', label: 'Silence in pitch, %', help: 'of the bands, in one piece' },
+    ...{ min: 0, max: 50, whole: false },
+  },
+  {
+    ...{ kind: 'number', key: 'gain', label: 'Louder or quieter', help: 'steps of the 255 from silent to loudest' },
+    ...{ min: 0, max: 64, whole: true },
+  },
+  {
+    ...{ kind: 'number', key: 'contrast', label: 'Contrast, %', help: 'loud and quiet apart or together' },
+    ...{ min: 0, max: 50, whole: false },
+  },
+  {
+    ...{
+      kind: 'number',
+      key: 'mixup',
+      label: 'Mix with another clip',
+      help: '0.2 to 0.4 is usual; labels mix as well',
+    },
+    ...{ min: 0, max: 1, whole: false },
+  },
+];
+
 export type Problems = Readonly<Partial<Record<keyof TrainingValues, string>>>;
 
 /** What is wrong with the values, by field. */
 export function problemsOf(values: TrainingValues): Problems {
-  const wrong = OPTION_GROUPS.flatMap(({ options }) => options).flatMap((option) => {
+  const all: readonly TrainingOption[] = [...OPTION_GROUPS.flatMap(({ options }) => options), ...CHANGE_OPTIONS];
+  const wrong = all.flatMap((option) => {
     if (option.kind !== 'number' || option.when?.(values) === false) return [];
     const words = numberProblem(values[option.key], option);
     return words === null ? [] : [[option.key, words] as const];
@@ -186,21 +263,25 @@ function numberProblem(value: number, { min, max, whole }: NumberOption): string
   return whole && !Number.isInteger(value) ? 'Must be a whole number' : null;
 }
 
-/** As the engine wants it. @param values without problems */
-export function toTraining(preset: string, values: TrainingValues): Choice {
-  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, outputs } = values;
+/** As the engine wants it. @param preset null where a trained network is trained further; @param values without problems */
+export function toTraining(preset: string | null, values: TrainingValues): Choice {
+  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, carried, outputs } = values;
   const earlyStopping = stopsEarly ? patience : null;
   const otherSounds = outputs === 'sigmoid' ? values.otherSounds / 100 : 0;
   return {
-    preset,
-    outputs,
-    otherSounds,
-    epochs,
-    batchSize,
-    learningRate,
-    earlyStopping,
-    bestEpoch,
+    ...carried,
+    ...{ preset, outputs, otherSounds, epochs, batchSize, learningRate, earlyStopping, bestEpoch, trainLayers },
     ...toSplit(values),
+    augmentation: toChanges(values),
+  };
+}
+
+/** @param values without problems */
+export function toChanges(values: TrainingValues): Changes {
+  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast } = values;
+  return {
+    ...{ mixup, pitchShift, gain },
+    ...{ roll: roll / 100, timeMask: timeMask / 100, frequencyMask: frequencyMask / 100, contrast: contrast / 100 },
   };
 }
 
@@ -214,16 +295,50 @@ export function toSplit({
   return { split, validation: validation / 100, test: test / 100, seed };
 }
 
-/** As the form holds what a run was trained with. */
-export function toValues({ epochs, batchSize, learningRate, seed, split, ...run }: Choice): TrainingValues {
-  return {
-    ...{ epochs, batchSize, learningRate, seed, split },
-    outputs: run.outputs ?? DEFAULT_VALUES.outputs,
-    otherSounds: Math.round((run.otherSounds ?? 0) * 100),
-    validation: Math.round(run.validation * 100),
-    test: Math.round(run.test * 100),
-    stopsEarly: run.earlyStopping !== null,
-    patience: run.earlyStopping ?? DEFAULT_VALUES.patience,
-    bestEpoch: run.bestEpoch,
+/** As the form holds what a run was trained with, all of it. */
+export function toValues(run: Choice): TrainingValues {
+  const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
+  const { outputs = DEFAULT_VALUES.outputs, otherSounds = 0, schedule, warmupEpochs, weightDecay } = run;
+  const { labelSmoothing, balanceClasses, averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
+  const carried = {
+    ...{ schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses, averaging, calibration, bodyRate },
   };
+  const {
+    mixup = 0,
+    roll = 0,
+    pitchShift = 0,
+    timeMask = 0,
+    frequencyMask = 0,
+    gain = 0,
+    contrast = 0,
+  } = augmentation ?? {};
+  return {
+    ...{ epochs, batchSize, learningRate, seed, split, bestEpoch, trainLayers, mixup, pitchShift, gain, carried },
+    outputs,
+    otherSounds: perCent(otherSounds),
+    validation: Math.round(validation * 100),
+    test: Math.round(test * 100),
+    stopsEarly: earlyStopping !== null,
+    patience: earlyStopping ?? DEFAULT_VALUES.patience,
+    ...{ roll: perCent(roll), timeMask: perCent(timeMask) },
+    ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast) },
+  };
+}
+
+/** To two decimal places, so that no digits show that nobody typed. */
+function perCent(share: number): number {
+  return Math.round(share * 10_000) / 100;
+}
+
+/** What is changed, in a few words. @param values without problems */
+export function changesInWords(values: TrainingValues): string {
+  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast } = values;
+  const parts = [
+    ...(roll > 0 ? [`rolled by up to ${String(roll)} %`] : []),
+    ...(pitchShift > 0 ? [`pitch by up to ${String(pitchShift)}`] : []),
+    ...(timeMask > 0 || frequencyMask > 0 ? ['parts silenced'] : []),
+    ...(gain > 0 || contrast > 0 ? ['loudness'] : []),
+    ...(mixup > 0 ? ['mixed'] : []),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }

@@ -2,6 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect as expectPage, type Locator } from '@playwright/test';
 import { beforeAll, expect, it } from 'vitest';
+import { NO_AUGMENTATION } from '../../main/engine/training/augmentation/options.ts';
 import { RUN_FILES } from '../../main/engine/library/run-folder.ts';
 import type { RunCard } from '../../preload/contract.ts';
 import { answerDialogs } from './helpers/dialogs.ts';
@@ -14,6 +15,9 @@ import { openView } from './helpers/views.ts';
 const SOON = { timeout: 30_000 };
 const LONG = { timeout: 120_000 };
 const CLIPS_PER_CLASS = 18;
+
+/** Also of those options that the form has no field for, a repeated training keeps what the first one had. */
+const CHANGES = { ...NO_AUGMENTATION, roll: 0.125, gain: 3 };
 
 describeApp('listening to mistakes', () => {
   const app = suiteApp();
@@ -33,7 +37,12 @@ describeApp('listening to mistakes', () => {
     folder = join(app.folder(), 'Strings and voices');
     await writeMislabelled(folder, CLIPS_PER_CLASS);
     dataset = await openFolder(app(), folder);
-    const run = await train(app(), dataset, 'First', { epochs: 4, validation: 0.34 });
+    const run = await train(app(), dataset, 'First', {
+      epochs: 4,
+      validation: 0.34,
+      labelSmoothing: 0.05,
+      augmentation: CHANGES,
+    });
     predictions = join(app.folder(), 'user-data', 'runs', run, RUN_FILES.predictions);
     await listen(app().page);
   });
@@ -291,6 +300,7 @@ describeApp('listening to mistakes', () => {
     expect((await corrected())?.run).toMatchObject({
       corrections: { relabelled: 1, leftOut: 1 },
       dataset: { clips: 3 * CLIPS_PER_CLASS - 1 },
+      training: { epochs: 4, validation: 0.34, labelSmoothing: 0.05, augmentation: CHANGES },
     });
     await openView(page, 'Inspect');
     await page.getByRole('combobox', { name: 'Run' }).selectOption({ label: 'First, corrected' });

@@ -2,23 +2,35 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
+import { EngineError } from '../../engine/common/errors.ts';
 import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
 import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
 import type { TrainingConfig } from '../../engine/library/run-folder.ts';
 import { PRESETS } from '../../engine/model/presets.ts';
+import { TRAIN_LAYERS } from '../../engine/model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
+import type { BaseRequest } from '../../engine/workflows/open-base.ts';
 import { resumeRun, type GivenOptions } from '../../engine/workflows/resume.ts';
-import { DEFAULT_PRESET, presetTraining } from '../../engine/workflows/preset-training.ts';
+import {
+  DEFAULT_PRESET,
+  DEFAULT_TRAIN_LAYERS,
+  furtherTraining,
+  presetTraining,
+} from '../../engine/workflows/preset-training.ts';
 import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
+import { codeList } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
+import { MODEL_HELP, modelPath, STARTER } from '../model-argument.ts';
 import { trainingOptions } from '../training-options.ts';
 import { TrainingView } from '../training-view.ts';
 
-type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation'>> &
+type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation' | 'preset'>> &
   Partial<AugmentationOptions> & {
     readonly preset: string;
+    readonly from?: string;
+    readonly labels?: readonly string[];
     readonly out: string;
     readonly name?: string;
     readonly resume: boolean;
@@ -44,7 +56,15 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
       new Option('--preset <name>', 'the network, with how it is trained where nothing else is said')
         .choices(PRESETS.map(({ name }) => name))
         .default(DEFAULT_PRESET),
-    );
+    )
+    .addOption(new Option('--from <model>', `train a trained network further: ${MODEL_HELP}`).conflicts('preset'))
+    .addOption(
+      new Option(
+        '--train-layers <which>',
+        'with --from: last: a new output layer alone; all: everything, in small steps',
+      ).choices(TRAIN_LAYERS),
+    )
+    .option('--labels <codes>', 'with --from: class codes of the outputs of a file that carries none', codeList);
   for (const option of trainingOptions()) command.addOption(option);
   command
     .addHelpText(
@@ -53,6 +73,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         'train ~/IRMAS-TrainingData --out ~/runs/first',
         'train ~/clips --out ~/runs/random --split random --epochs 5',
         'train ~/clips --out ~/runs/corrected --corrections',
+        'train ~/clips --out ~/runs/further --from starter',
         'train ~/clips --out ~/runs/first --resume',
       ),
     )
@@ -61,11 +82,13 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         const view = new TrainingView(session.terminal, session.progress);
         const task = { signal: session.signal, onProgress: session.progress.show, onEvent: view.show };
         const out = resolve(options.out);
+        refuseWithoutBase(options, options.resume);
+        const from = await baseOf(session, options);
         const trained = options.resume
           ? await resumeRun(
               session.context,
               {
-                ...{ folder: resolve(folder), out, given: givenOptions(command, options), name: options.name },
+                ...{ folder: resolve(folder), out, given: givenOptions(command, options), name: options.name, from },
                 corrections: options.corrections ? true : undefined,
               },
               task,
@@ -74,6 +97,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
               session.context,
               {
                 ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
+                from,
                 corrections: options.corrections ? 'library' : 'none',
               },
               task,
@@ -84,9 +108,10 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
     );
 };
 
-/** What the preset says, changed by what the user gave. */
+/** What the preset says, or what suits training further, changed by what the user gave. */
 function configOf(command: Command, options: TrainOptions): TrainingConfig {
-  const preset = presetTraining(options.preset);
+  const { from, trainLayers = DEFAULT_TRAIN_LAYERS } = options;
+  const preset = from === undefined ? presetTraining(options.preset) : furtherTraining(trainLayers);
   const { augmentation, ...given } = givenOptions(command, options);
   return { ...preset, ...given, augmentation: { ...preset.augmentation, ...augmentation } };
 }
@@ -102,6 +127,22 @@ function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOp
   const plain = Object.keys(presetTraining(DEFAULT_PRESET)).filter((name) => name !== 'augmentation');
   const changes = { ...(augmentation ? {} : NO_AUGMENTATION), ...pick(Object.keys(NO_AUGMENTATION)) };
   return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
+}
+
+async function baseOf({ context }: Session, { from, labels }: TrainOptions): Promise<BaseRequest | undefined> {
+  if (from === undefined) return undefined;
+  const name = from === STARTER ? STARTER : undefined;
+  return { model: await modelPath(context, from), labels, name };
+}
+
+function refuseWithoutBase({ from, trainLayers, labels }: TrainOptions, resume: boolean): void {
+  if (from !== undefined || resume) return;
+  const option = trainLayers !== undefined ? '--train-layers' : labels !== undefined ? '--labels' : null;
+  if (option !== null)
+    throw new EngineError(
+      'invalid-argument',
+      `${option} says how a trained network is trained further: name one with --from.`,
+    );
 }
 
 function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {

@@ -58,6 +58,15 @@ export function exists(path: string): Promise<boolean> {
 }
 
 /** @throws EngineError `not-found`, `permission-denied` */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw toEngineError(error, path);
+  }
+}
+
+/** @throws EngineError `not-found`, `permission-denied` */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

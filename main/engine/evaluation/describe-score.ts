@@ -27,6 +27,7 @@ export function describeScore(metrics: Metrics): string[] {
     calibrationWords(metrics),
     intervalWords(metrics),
     correctionsWarning(metrics),
+    baseWords(metrics),
     splitWarning(metrics),
     recordingsWarning(metrics),
     selectionWarning(metrics),
@@ -70,8 +71,9 @@ function scoredClips({ clips, recordings, side }: Metrics): string {
   return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
 }
 
-function whereFrom({ dataset, leak, side }: Metrics): string {
-  const unheard = leak?.either === 0;
+function whereFrom(metrics: Metrics): string {
+  const { dataset, leak, side } = metrics;
+  const unheard = leak?.either === 0 && isUnheardByBase(metrics);
   if (side === 'folder') return ` in ${dataset.name}${unheard ? `, ${NONE_KNOWN}` : ''}`;
   return unheard ? ' the network never heard' : '';
 }
@@ -174,6 +176,29 @@ export function correctionsWarning({ corrections }: Pick<Metrics, 'corrections'>
     `Labels are as you corrected them (${correctionsInWords(corrections)}). Mistakes that were heard were looked at, others ` +
     'were not: taking them out of the count flatters the figures, also beside those of a run without corrections.'
   );
+}
+
+/** Whether nothing speaks for it that the network a training began from had heard these clips. */
+export function isUnheardByBase({ base }: Metrics): boolean {
+  return base === null || (base.complete && base.leak?.either === 0);
+}
+
+function baseWords({ base, clips, side }: Metrics): string | null {
+  if (base === null) return null;
+  const layers = base.trainLayers === 'last' ? ', in its last layer alone' : '';
+  const began = `It was trained further from ${base.name}${layers}`;
+  if (base.suspected) {
+    return `${began}, which learned from recordings that these clips are named like: it has probably heard some of them, and then the figures are too good.`;
+  }
+  if (base.leak === null) {
+    return `${began}. What that learned from is not known clip by clip: if these recordings were among it, expect less on new ones.`;
+  }
+  const rest = base.complete ? '' : ' What that was itself begun from is not known clip by clip.';
+  if (base.leak.either > 0) {
+    return `${began}, which has learned from the recordings of ${count(base.leak.either)} of these ${counted(clips, 'clip')}: the figures are too good.${rest}`;
+  }
+  const which = side === 'folder' ? 'clips' : `${side} clips`;
+  return `${began}, which learned from none of the recordings of these ${which}.${rest}`;
 }
 
 export function splitWarning({ split }: Pick<Metrics, 'split'>): string | null {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CorrectionCounts } from '../dataset/corrections.ts';
 import type { Leak, SplitKind } from '../dataset/split.ts';
 import { OUTPUT_KINDS } from '../model/output-kind.ts';
+import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { baselines } from './baselines.ts';
 import { BOOTSTRAP_RESAMPLES, bootstrapIntervals } from './bootstrap.ts';
 import { calibration } from './calibration.ts';
@@ -34,6 +35,17 @@ export const LeakSchema = z.object({
   sharedRecording: Count,
   identicalClip: Count,
   either: Count,
+});
+
+const BaseOfScoreSchema = z.object({
+  name: z.string(),
+  trainLayers: z.enum(TRAIN_LAYERS),
+  /** What the scored clips have in common with what that was trained on; null where nothing is known of it. */
+  leak: LeakSchema.nullable(),
+  /** Whether that is all it was trained on. */
+  complete: z.boolean(),
+  /** Whether the clips are named like recordings of which it was trained on some that are not known. */
+  suspected: z.boolean(),
 });
 
 const ClassMetricsSchema = z.object({
@@ -75,6 +87,8 @@ export const MetricsSchema = z.object({
   training: TrainingSchema.nullable(),
   /** What the scored clips have in common with training; null where that is not known. */
   leak: LeakSchema.nullable(),
+  /** The trained network that the training began from; null where there was none, or it is not known. */
+  base: BaseOfScoreSchema.nullable().default(null),
   accuracy: Share,
   /** Null where there are no more than two or three classes. */
   top2Accuracy: Share.nullable(),
@@ -147,6 +161,7 @@ export interface EvaluationContext {
   readonly split: SplitKind | null;
   /** Null where it is not known what the network was trained on. */
   readonly leak: Leak | null;
+  readonly base: Metrics['base'];
   /** Null where it is not known what the network was trained on. */
   readonly training: {
     readonly clips: number;
@@ -194,6 +209,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     corrections: context.corrections === null ? null : { ...context.corrections },
     training: context.training === null ? null : trainingSummary(context.training),
     leak: context.leak === null ? null : { ...context.leak },
+    base: context.base,
     accuracy: scores.accuracy,
     top2Accuracy: topKAccuracy(predictions, 2),
     top3Accuracy: topKAccuracy(predictions, 3),

@@ -6,10 +6,12 @@ import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
 import { DecisionSchema } from '../model/decision.ts';
 import { OUTPUT_KINDS, type OutputKind } from '../model/output-kind.ts';
+import { TRAIN_LAYERS } from '../model/train-layers.ts';
+import { KNOWN_DATA } from './known-data.ts';
 import { augmentationSchema, NO_AUGMENTATION } from '../training/augmentation/options.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const RUN_VERSION = 2;
+export const RUN_VERSION = 3;
 
 /** Names of what lies in a run folder. Other programs read these; they are part of the format. */
 export const RUN_FILES = {
@@ -69,7 +71,8 @@ const LeakSchema = z.object({
 });
 
 export const TrainingConfigSchema = z.object({
-  preset: z.string(),
+  /** Whose layers it has, with fresh weights; null where a trained network was trained further. From version 3. */
+  preset: z.string().nullable(),
   epochs: z.number().int().positive(),
   batchSize: z.number().int().positive(),
   learningRate: z.number().positive(),
@@ -99,9 +102,42 @@ export const TrainingConfigSchema = z.object({
   otherSounds: z.number().min(0).max(1).default(0),
   /** Whether probabilities were made to fit the validation clips by a temperature. */
   calibration: z.boolean().default(false),
+  /** Which layers learned. */
+  trainLayers: z.enum(TRAIN_LAYERS).default('all'),
+  /** Share of the learning rate for all layers but the last. */
+  bodyRate: z.number().positive().max(1).default(1),
 });
 
 export type TrainingConfig = z.infer<typeof TrainingConfigSchema>;
+
+const HeardSchema = z.object({
+  /** What the clips have in common with what it was trained on; null where nothing is known of that. */
+  leak: LeakSchema.nullable(),
+  /** Whether the clips are named like recordings of which it was trained on some that are not known. */
+  suspected: z.boolean(),
+});
+
+/** The trained network that a training began from. */
+export const BaseSchema = z.object({
+  name: z.string(),
+  /** SHA-256 of its `.keras` file. */
+  sha256: z.string(),
+  /** Class codes of its outputs; null where nobody named them. */
+  classes: z.array(z.string()).nullable(),
+  /** Whether its output layer was kept, as the classes are the same, or a new one took its place. */
+  output: z.enum(['kept', 'new']),
+  /** Parameters that learned. */
+  learning: Count,
+  /** Whose recordings it, or what it was itself begun from, was trained on, where their licence binds whoever uses it. */
+  data: z.enum(KNOWN_DATA).nullable(),
+  /** How much is known of the recordings it was trained on: all, those of its last training, or nothing. */
+  known: z.enum(['all', 'last', 'nothing']),
+  /** What it had heard of the held-back sides; null for a side that there is not. */
+  heard: z.object({ validation: HeardSchema, test: HeardSchema.nullable() }),
+});
+
+export type RunBase = z.infer<typeof BaseSchema>;
+export type HeardByBase = z.infer<typeof HeardSchema>;
 
 const ScoreSchema = z.object({
   side: z.string(),
@@ -154,7 +190,7 @@ export const RunSchema = z.object({
   classes: z.array(ClassSchema),
   recipe: RecipeSchema,
   recipeHash: z.string(),
-  /** The model that was scored: the preset's own network for a training, a file for an evaluation. */
+  /** The model that was scored: for a training the preset, or the network it began from; a file for an evaluation. */
   model: z.object({
     source: z.string(),
     parameters: Count,
@@ -163,6 +199,8 @@ export const RunSchema = z.object({
     outputs: z.enum(OUTPUT_KINDS).default('softmax'),
   }),
   training: TrainingConfigSchema.nullable(),
+  /** What the training began from; null where from fresh weights. */
+  base: BaseSchema.nullable().default(null),
   split: z.object({ counts: z.array(SideCountSchema), leak: LeakSchema, testLeak: LeakSchema.nullable() }).nullable(),
   /** Images that were made for this run, and images that were there already. */
   features: z.object({ extracted: Count, reused: Count }),

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { readJson } from '../common/files.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
-import { TrainingConfigSchema } from './run-folder.ts';
+import { KNOWN_DATA } from './known-data.ts';
+import { BaseSchema, TrainingConfigSchema } from './run-folder.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
 export const STARTER_VERSION = 2;
@@ -16,10 +17,6 @@ export const STARTER_FILES = {
   metrics: 'metrics.json',
   card: 'MODEL_CARD.md',
 } as const;
-
-/** Recordings whose authors and licence the card can name. */
-export const KNOWN_DATA = ['irmas'] as const;
-export type KnownData = (typeof KNOWN_DATA)[number];
 
 const Count = z.number().int().nonnegative();
 const Share = z.number().min(0).max(1);
@@ -48,6 +45,8 @@ const StarterSchema = z.object({
   /** Clips of each side of the split it was trained with. */
   sides: z.array(z.object({ side: z.string(), clips: Count })),
   training: TrainingConfigSchema,
+  /** The network that was trained further; null where it began from fresh weights. */
+  base: BaseSchema.pick({ name: true, data: true }).nullable().default(null),
   epochs: Count,
   selectedEpoch: Count,
   temperature: z.number().positive().nullable(),

@@ -38,14 +38,31 @@ export interface PlannedStage {
   readonly inputs: readonly number[];
   /** Whether it or one before it has weights that learn. */
   readonly learns: boolean;
+  /** Whether it has weights that stay as they are: it then gives in training what it gives in prediction. */
+  readonly frozen: boolean;
   readonly stage: Stage | Merge;
 }
+
+/** What of a network training changes. */
+export interface Learning {
+  /** Position of the first layer whose weights learn; those before it are frozen. */
+  readonly first: number;
+  /** Whether moving statistics stay as they are, in training, too. */
+  readonly keepsStatistics: boolean;
+}
+
+export const LEARNS_ALL: Learning = { first: 0, keepsStatistics: false };
 
 /**
  * Orders a network's layers into stages, beginning after the rescaling that `ImageInput` does. A convolution and the
  * max-pooling after it, which are cheaper together, become one.
+ * @param learning what training is to change; everything where it is left out
  */
-export function planStages(kernels: Kernels, architecture: Architecture): PlannedStage[] {
+export function planStages(
+  kernels: Kernels,
+  architecture: Architecture,
+  { first, keepsStatistics }: Learning = LEARNS_ALL,
+): PlannedStage[] {
   const { layers } = architecture;
   const takes = layerInputs(architecture);
   const shapes = inputShapes(architecture);
@@ -61,22 +78,23 @@ export function planStages(kernels: Kernels, architecture: Architecture): Planne
     const [input = []] = shapes[index] ?? [];
     const inputs = (takes[index] ?? []).map((taken) => stageOf.get(taken) ?? IMAGE_POSITION);
     const needsInputGradient = inputs.some((position) => stages[position]?.learns === true);
-    const learns =
-      needsInputGradient || layer.kind === 'Conv2D' || layer.kind === 'Dense' || layer.kind === 'BatchNormalization';
+    const hasWeights = layer.kind === 'Conv2D' || layer.kind === 'Dense' || layer.kind === 'BatchNormalization';
+    const frozen = hasWeights && index < first;
+    const learns = needsInputGradient || (hasWeights && !frozen);
     const maxima =
       layer.kind === 'Conv2D' && isPooling(next) && isTakenOnce(index) && takes[index + 1]?.[0] === index
         ? convolutionMaxima(kernels, layer, next, input)
         : undefined;
     let stage: Stage | Merge;
     if (isMerging(layer)) stage = mergeOf(kernels, layer);
-    else if (layer.kind !== 'Conv2D') stage = simpleStage(kernels, layer, input, needsInputGradient);
+    else if (layer.kind !== 'Conv2D') stage = simpleStage(kernels, layer, input, needsInputGradient, keepsStatistics);
     else if (maxima === undefined) stage = new ConvolutionStage(kernels, layer, needsInputGradient);
     else {
       stage = new PooledConvolutionStage(kernels, layer, maxima, needsInputGradient);
       index++;
     }
     stageOf.set(index, stages.length);
-    stages.push({ layer, inputs, learns, stage });
+    stages.push({ layer, inputs, learns, frozen, stage });
   }
   return stages;
 }
@@ -97,7 +115,8 @@ interface PlannedPass extends Pick<TrainingPass, 'output' | 'statistics'> {
 export function trainable({
   layer,
   stage,
-}: Pick<PlannedStage, 'layer' | 'stage'>): (
+  frozen,
+}: Pick<PlannedStage, 'layer' | 'stage' | 'frozen'>): (
   inputs: readonly DeviceTensor[],
   weights: WeightTensors,
   step: TrainingStep,
@@ -107,6 +126,13 @@ export function trainable({
       output: stage.merge(inputs),
       backward: (gradient) => ({ inputs: stage.split(gradient, inputs), weights: NO_WEIGHTS }),
     });
+  }
+  if (frozen) {
+    return ([input], weights) => {
+      if (input === undefined) throw new Error(`${layer.name} was given nothing`);
+      const backward = () => ({ inputs: [undefined], weights: NO_WEIGHTS });
+      return { output: stage.infer(input, weights), backward };
+    };
   }
   const train = stage.train?.bind(stage);
   if (train === undefined) {
@@ -134,6 +160,7 @@ function simpleStage(
   layer: Exclude<Layer, { kind: 'Conv2D' } | MergingLayer>,
   input: readonly number[],
   needsInputGradient: boolean,
+  keepsStatistics: boolean,
 ): Stage {
   switch (layer.kind) {
     case 'Rescaling':
@@ -153,7 +180,7 @@ function simpleStage(
     case 'Activation':
       return activation(kernels, layer);
     case 'BatchNormalization':
-      return batchNormalization(kernels, layer);
+      return batchNormalization(kernels, layer, keepsStatistics);
   }
 }
 

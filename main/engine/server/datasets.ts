@@ -4,13 +4,14 @@ import type { ClipRow, DatasetCard, DatasetDetail } from '../../../preload/contr
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import { clipsToCsv } from '../dataset/clips-csv.ts';
-import { applyCorrections, countCorrections, effectiveCorrections } from '../dataset/corrections.ts';
+import { countCorrections } from '../dataset/corrections.ts';
 import { isUsable, labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { estimateSample, type SampleEstimate } from '../dataset/sample/estimate.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
 import { makeSample } from '../workflows/sample.ts';
 import { openDataset, relocateDataset, type OpenedDataset } from '../workflows/scan.ts';
 import { clipAddress } from './clip-address.ts';
+import { correctedDataset } from './corrected-dataset.ts';
 import { clipIdOf, datasetIdOf, type ShelvedDataset } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
 import type { Handlers, Services } from './services.ts';
@@ -158,10 +159,7 @@ export function datasetHandlers(services: Services): Handlers<Methods> {
     },
 
     'datasets.previewSplit': async ({ dataset: id, corrections: wanted, split: kind, ...options }) => {
-      const { dataset: found } = await datasets.get(id);
-      const corrections = wanted ? effectiveCorrections(found.clips, await datasets.corrections(id)) : [];
-      const dataset = corrections.length === 0 ? found : applyCorrections(found, corrections);
-      assertTrainable(dataset, 'several');
+      const { dataset, corrections } = await correctedDataset(datasets, id, wanted);
       const { preview } = previewSplit(dataset.clips.filter(isUsable), dataset.classes, { kind, ...options });
       return { ...preview, corrections: wanted ? countCorrections(corrections) : null };
     },

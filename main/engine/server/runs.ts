@@ -11,10 +11,11 @@ import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
 import type { BatchEvent } from '../training/fit.ts';
-import { presetTraining } from '../workflows/preset-training.ts';
+import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
 import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
+import { baseRequest } from './bases.ts';
 import { clipAddress, NO_ADDRESS } from './clip-address.ts';
 import { datasetIdOf } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
@@ -43,7 +44,7 @@ type Methods =
   | 'runs.folder';
 
 export function runHandlers(services: Services): Handlers<Methods> {
-  const { context, jobs, datasets, runs, tell } = services;
+  const { context, jobs, datasets, models, runs, tell } = services;
 
   /** Queues the training of a run, which counts as active until its job has ended. */
   const startTraining = (run: string, title: string, train: (task: TrainingTask) => Promise<unknown>): string => {
@@ -75,14 +76,15 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
     'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
 
-    'runs.train': async ({ dataset: id, name, training, corrections }) => {
+    'runs.train': async ({ dataset: id, name, training, from: choice, corrections }) => {
       const { dataset } = await datasets.get(id);
+      const from = choice === undefined ? undefined : await baseRequest(models, choice);
+      const config = configOf(training);
       const run = runs.newId(name);
       const out = runs.folderOf(run);
       runs.begin(run, []);
-      const config = { ...presetTraining(training.preset), ...definedOf(training) };
       const request = {
-        ...{ folder: dataset.root, out, name, config },
+        ...{ folder: dataset.root, out, name, config, from },
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
@@ -177,9 +179,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
   };
 }
 
-/** Without what the page left to the preset. */
-function definedOf(training: Input<'runs.train'>['training']): Partial<TrainingConfig> {
-  return Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
+/** What the page left open is as the preset has it, or as it suits training further. */
+function configOf({ preset, ...choice }: Input<'runs.train'>['training']): TrainingConfig {
+  const config = preset === null ? furtherTraining(choice.trainLayers ?? DEFAULT_TRAIN_LAYERS) : presetTraining(preset);
+  const given = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
+  return { ...config, ...given };
 }
 
 /** What the curves of a training that has no score yet are of. */

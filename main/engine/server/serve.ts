@@ -1,6 +1,8 @@
 import type { Reply } from '../../../preload/contract.ts';
 import { APP_VERSION } from '../common/version.ts';
 import type { EngineContext } from '../workflows/context.ts';
+import { baseHandlers } from './bases.ts';
+import { changesHandlers } from './changes-preview.ts';
 import { classifyHandlers } from './classify.ts';
 import { DatasetShelf } from './dataset-shelf.ts';
 import { datasetHandlers } from './datasets.ts';
@@ -52,6 +54,8 @@ export function serve(port: Port, context: EngineContext): void {
   const handlers: Handlers<EngineMethod> = {
     ...datasetHandlers(services),
     ...runHandlers(services),
+    ...baseHandlers(services),
+    ...changesHandlers(services),
     ...runUseHandlers(services),
     ...modelHandlers(services),
     ...classifyHandlers(services),

@@ -1,4 +1,4 @@
-import type { Attributes, Kernels } from '../model/kernels.ts';
+import type { Attributes, DeviceTensor, Kernels } from '../model/kernels.ts';
 import type { Weight } from '../model/network.ts';
 import * as ops from '../model/operations.ts';
 import type { WeightTensors } from '../model/stage.ts';
@@ -24,6 +24,8 @@ export interface AdamOptions {
    * and Hutter 2019). Biases and the factors and offsets of normalisation are spared. 0: Adam as it is.
    */
   readonly weightDecay: number;
+  /** Share of the learning rate for the weights of some layers, by the layer's name; 1 for those that are not named. */
+  readonly rateShares?: ReadonlyMap<string, number>;
 }
 
 /** What Adam remembers between steps. */
@@ -74,17 +76,22 @@ export class Adam {
     const step = this.#iterations;
     this.#decay(variables, gradients, learningRate);
     kernels.tidy(() => {
-      const rate = learningRate * MOMENT_CORRECTION;
       // Keras takes the powers of the 32-bit betas.
       const powers = [Math.fround(BETA_1) ** step, Math.fround(BETA_2) ** step];
-      const factors = [...powers, rate, BETA_1, BETA_2, EPSILON];
-      const scalars = factors.map((factor) => kernels.scalar(factor));
+      const before = powers.map((power) => kernels.scalar(power));
+      const behind = [BETA_1, BETA_2, EPSILON].map((factor) => kernels.scalar(factor));
+      const rates = new Map<number, DeviceTensor>();
       for (const [key, gradient] of gradients) {
+        const share = this.#rateShare(key);
+        const rate = rates.get(share) ?? kernels.scalar(learningRate * share * MOMENT_CORRECTION);
+        rates.set(share, rate);
         const inputs = [
           variables.handle(key),
           this.#momentum.handle(key),
           this.#velocity.handle(key),
-          ...scalars,
+          ...before,
+          rate,
+          ...behind,
           gradient,
         ];
         kernels.runMany('ResourceApplyAdam', APPLY, inputs, 0);
@@ -95,14 +102,19 @@ export class Adam {
 
   #decay(variables: Variables, gradients: WeightTensors, learningRate: number): void {
     const { kernels } = this;
-    const share = learningRate * this.options.weightDecay;
-    if (share === 0) return;
+    const taken = learningRate * this.options.weightDecay;
+    if (taken === 0) return;
     for (const key of gradients.keys()) {
       if (!key.endsWith('/kernel')) continue;
+      const share = taken * this.#rateShare(key);
       const decayed = kernels.tidy(() => ops.scale(kernels, variables.read(key), share));
       variables.subtract(key, decayed);
       kernels.free(decayed);
     }
+  }
+
+  #rateShare(key: string): number {
+    return this.options.rateShares?.get(key.slice(0, key.lastIndexOf('/'))) ?? 1;
   }
 
   state(): AdamState {

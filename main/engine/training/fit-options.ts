@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { augmentationSchema, NO_AUGMENTATION } from './augmentation/options.ts';
 import { OUTPUT_KINDS } from '../model/output-kind.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
@@ -22,6 +23,12 @@ export const fitOptionsSchema = z.strictObject({
   /** Decay of the moving average of the weights, which is then what is scored and kept; 0 or left out: the weights themselves. */
   averaging: z.number().min(0).lt(1).optional(),
   augmentation: augmentationSchema.optional(),
+  /** `last`: only the output layer learns. */
+  trainLayers: z.enum(TRAIN_LAYERS).optional(),
+  /** Share of the learning rate for all layers but the last. */
+  bodyRate: z.number().positive().max(1).optional(),
+  /** Whether batch normalisation goes by the moving statistics that the network has, which then stay as they are. */
+  keepsStatistics: z.boolean().optional(),
   /** Decides the order of the clips, what dropout drops and how clips are changed. */
   seed: z.int().min(0).max(0x7fffffff),
   earlyStopping: earlyStoppingSchema.optional(),
@@ -42,4 +49,7 @@ export const LEFT_OUT = {
   balanceClasses: false,
   averaging: 0,
   augmentation: NO_AUGMENTATION,
+  trainLayers: 'all',
+  bodyRate: 1,
+  keepsStatistics: false,
 } as const satisfies Partial<FitOptions>;

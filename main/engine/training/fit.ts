@@ -8,6 +8,7 @@ import { checkImageSize, ImageInput } from '../model/image-input.ts';
 import { Kernels } from '../model/kernels.ts';
 import { outputUnits, type Network, type Weight } from '../model/network.ts';
 import type { OutputKind } from '../model/output-kind.ts';
+import { firstLearningLayer } from '../model/transfer.ts';
 import { Adam, initialAdamState } from './adam.ts';
 import { Augmenter } from './augmentation/augmenter.ts';
 import { NO_AUGMENTATION } from './augmentation/options.ts';
@@ -114,7 +115,13 @@ export async function fit(
   const variables = new Variables(kernels, start?.weights ?? network.weights);
   const learningRate = learningRateOf(options, Math.ceil(data.trainRows.length / options.batchSize));
   const { weightDecay = 0, labelSmoothing = 0, averaging = 0, augmentation = NO_AUGMENTATION } = options;
-  const adam = new Adam(kernels, { learningRate, weightDecay }, start?.adam ?? initialAdamState(network.weights));
+  const { keepsStatistics = false, bodyRate = 1 } = options;
+  const rateShares = new Map(network.layers.slice(0, -1).map(({ name }) => [name, bodyRate]));
+  const adam = new Adam(
+    kernels,
+    { learningRate, weightDecay, rateShares },
+    start?.adam ?? initialAdamState(network.weights),
+  );
   const average =
     averaging === 0 ? undefined : new WeightAverage(kernels, averaging, start?.average ?? network.weights);
   const augmenter = new Augmenter(augmentation, data.store, options.seed);
@@ -126,6 +133,7 @@ export async function fit(
       labelSmoothing,
       classWeights,
       average,
+      learning: { first: firstLearningLayer(network, options.trainLayers), keepsStatistics },
     });
     const monitor = selectionMonitor(options);
     const minDelta = options.earlyStopping?.minDelta ?? 0;

@@ -5,7 +5,7 @@ import type { DeviceTensor, Kernels } from '../model/kernels.ts';
 import { lastActivation, outputUnits, type Architecture } from '../model/network.ts';
 import * as ops from '../model/operations.ts';
 import type { OutputKind } from '../model/output-kind.ts';
-import { planStages, trainable, type PlannedStage } from '../model/stages.ts';
+import { planStages, trainable, type Learning, type PlannedStage } from '../model/stages.ts';
 import type { Adam } from './adam.ts';
 import type { Mixing } from './augmentation/mixup.ts';
 import type { Batch } from './batches.ts';
@@ -29,6 +29,8 @@ export interface StepOptions {
   readonly outputs?: OutputKind;
   readonly labelSmoothing?: number;
   readonly classWeights?: Float32Array | null;
+  /** Everything where it is left out. */
+  readonly learning?: Learning;
   /** Follows the weights; what is measured is then measured with it. */
   readonly average?: WeightAverage | undefined;
 }
@@ -65,7 +67,7 @@ export class TrainStep {
     if (last !== 'linear') {
       throw new EngineError('unsupported-model', `Training needs a network that ends in logits, not in ${last}.`);
     }
-    this.#stages = planStages(kernels, architecture);
+    this.#stages = planStages(kernels, architecture, options.learning);
     this.#stages.forEach(trainable);
     const { outputs = 'softmax', labelSmoothing = 0, classWeights = null } = options;
     this.#targets = { classes: outputUnits(architecture), outputs, labelSmoothing, classWeights };

@@ -1,7 +1,9 @@
 import type { Clip, Dataset } from '../dataset/dataset.ts';
 import { carries } from '../dataset/split-rows.ts';
 import type { EvaluationContext } from '../evaluation/metrics.ts';
+import type { Run } from '../library/run-folder.ts';
 import { leakFrom } from './leak-from-training.ts';
+import { isNamedLike } from './open-base.ts';
 import type { OpenedModel } from './open-model.ts';
 
 /** Seed of the bootstrap where no run has one of its own. */
@@ -16,12 +18,13 @@ export function evaluationContext(dataset: Dataset, clips: readonly Clip[], mode
     corrections: null,
     temperature: model.temperature,
   } as const;
-  if (model.trainedIn === null) return { ...about, leak: null, training: null, seed: BOOTSTRAP_SEED };
+  if (model.trainedIn === null) return { ...about, leak: null, base: null, training: null, seed: BOOTSTRAP_SEED };
   const { run, split } = model.trainedIn;
   const trained = split.filter(({ side }) => side === 'training');
   return {
     ...about,
     leak: leakFrom('training', dataset, clips, model.trainedIn),
+    base: baseOf(run, dataset),
     training: {
       clips: trained.length,
       clipsPerClass: model.classes.map(({ code }) => trained.filter((row) => carries(row, code)).length),
@@ -33,4 +36,12 @@ export function evaluationContext(dataset: Dataset, clips: readonly Clip[], mode
     },
     seed: run.training?.seed ?? BOOTSTRAP_SEED,
   };
+}
+
+/** Of what a network was begun from, a run keeps the name and not the clips. */
+function baseOf({ base, training }: Run, dataset: Dataset): EvaluationContext['base'] {
+  if (base === null) return null;
+  const { name, data } = base;
+  const trainLayers = training?.trainLayers ?? 'all';
+  return { name, trainLayers, leak: null, complete: false, suspected: isNamedLike(data, dataset) };
 }

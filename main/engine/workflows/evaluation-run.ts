@@ -50,6 +50,7 @@ export async function evaluationRun<E extends Evaluated>(
     backend: backend.info,
     model: modelRecord(model),
     training: null,
+    base: null,
     split: null,
     prepared: { failed: [], extracted: 0, reused: 0 },
   });

@@ -12,7 +12,8 @@ import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
 import { namedFrom, sureFrom } from '../evaluation/sure-from.ts';
 import { networkOf, readRun, refuseExisting, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
-import { STARTER_VERSION, starterFile, type KnownData, type Starter } from '../library/starter-folder.ts';
+import type { KnownData } from '../library/known-data.ts';
+import { STARTER_VERSION, starterFile, type Starter } from '../library/starter-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
@@ -83,6 +84,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
     dataset: { name, synthetic, clips, usableClips, recordings, groups },
     sides: sidesOf(run.split.counts),
     training: run.training,
+    base: run.base === null ? null : { name: run.base.name, data: run.base.data },
     epochs: run.result.epochs,
     selectedEpoch: run.result.selectedEpoch,
     temperature,

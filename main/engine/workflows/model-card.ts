@@ -2,7 +2,8 @@ import { describeScore } from '../evaluation/describe-score.ts';
 import { bracket, count, counted, percent } from '../evaluation/figures-in-words.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { Named } from '../evaluation/sure-from.ts';
-import type { KnownData, Starter } from '../library/starter-folder.ts';
+import type { KnownData } from '../library/known-data.ts';
+import type { Starter } from '../library/starter-folder.ts';
 
 const CONFUSIONS_SHOWN = 8;
 
@@ -39,15 +40,21 @@ export function modelCard(starter: Starter, metrics: Metrics): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function whatItIs({ classes, parameters, app, made, training, data }: Starter): string[] {
+function whatItIs({ classes, parameters, app, made, training, base, data }: Starter): string[] {
   const names = classes.map(({ name }) => name).join(', ');
   return [
-    `A network that tells ${count(classes.length)} classes apart by the mel spectrogram of three seconds of sound: ${names}. It has the layers that the preset ${training.preset} had when it was trained (${count(parameters)} parameters) and was packed by InstruNet ${app} on ${made.slice(0, 10)}.`,
+    `A network that tells ${count(classes.length)} classes apart by the mel spectrogram of three seconds of sound: ${names}. It has ${layersOf(training.preset, base)} (${count(parameters)} parameters) and was packed by InstruNet ${app} on ${made.slice(0, 10)}.`,
     ...(data === null ? [] : ['For non-commercial use only, because of the recordings it was trained on.']),
   ];
 }
 
-function dataWords({ data, dataset, sides }: Starter): string[] {
+function layersOf(preset: string | null, base: Starter['base']): string {
+  return base === null
+    ? `the layers that the preset ${preset ?? ''} had when it was trained`
+    : `the layers of ${base.name}, a network that was trained before and was trained further here`;
+}
+
+function dataWords({ data, dataset, sides, base }: Starter): string[] {
   const { usableClips, recordings, groups, synthetic } = dataset;
   const of = data === 'irmas' ? ` of its ${count(ALL_IRMAS_CLIPS)}` : ` of “${dataset.name}”`;
   const split = sides.map(({ side, clips }) => `${count(clips)} ${side}`).join(', ');
@@ -58,8 +65,17 @@ function dataWords({ data, dataset, sides }: Starter): string[] {
   return [
     ...own,
     `Here there were ${counted(usableClips, 'clip')}${of}, from ${counted(recordings, 'recording')} in ${counted(groups, 'group')} that share no clip, split into ${split}.`,
+    ...(base === null ? [] : [baseWords(base)]),
     ...(synthetic ? ['They are synthetic sound, no recordings of real instruments.'] : []),
   ];
+}
+
+function baseWords({ name, data }: NonNullable<Starter['base']>): string {
+  const recordings =
+    data === null
+      ? 'whose recordings that had learned from is not recorded here'
+      : 'that had learned from IRMAS, whose licence (CC BY-NC-SA 3.0, non-commercial) holds for what comes of it';
+  return `Before that, it was ${name}: ${recordings}.`;
 }
 
 function classTable({ perClass }: Metrics): string {
@@ -111,10 +127,11 @@ function notFor({ classes }: Starter): string[] {
 /** Options that came later than the first card, and what is not worth a line in it. */
 const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
 
-function trainingTable({ training, epochs, selectedEpoch, temperature, rounding }: Starter): string {
-  const { augmentation, ...options } = training;
+function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
+  const { augmentation, trainLayers, bodyRate, ...options } = training;
+  const further = base === null ? {} : { trainedFurtherFrom: base.name, trainLayers, bodyRate };
   const rows = [
-    ...Object.entries(options)
+    ...Object.entries({ ...options, ...further })
       .filter(([option, value]) => UNTOLD[option] !== value)
       .map(([option, value]) => [optionWords(option), valueWords(value)]),
     ...Object.entries(augmentation).map(([option, value]) => [
@@ -132,11 +149,12 @@ function trainingTable({ training, epochs, selectedEpoch, temperature, rounding 
   return table(['option', 'value'], rows);
 }
 
-function again({ data, training, sure }: Starter): string[] {
+function again({ data, training, base, sure }: Starter): string[] {
   const named = data === null ? '' : ` --data ${data}`;
+  const begun = base === null ? `--preset ${training.preset ?? ''}` : '--from MODEL';
   const target = sure === null ? '' : ` --right ${String(sure.target)}`;
   return [
-    `Train on the same folder with the options above (instrunet train FOLDER --preset ${training.preset} --seed ${String(training.seed)} … --out RUN), score the run on recordings that were put away before (instrunet evaluate RUN OTHERS --out SCORED), and pack it: instrunet make-starter RUN --evaluation SCORED${named}${target} --out resources/starter-model.`,
+    `Train on the same folder with the options above (instrunet train FOLDER ${begun} --seed ${String(training.seed)} … --out RUN), score the run on recordings that were put away before (instrunet evaluate RUN OTHERS --out SCORED), and pack it: instrunet make-starter RUN --evaluation SCORED${named}${target} --out resources/starter-model.`,
     'The figures of this card are those of metrics.json beside it.',
   ];
 }

@@ -39,8 +39,8 @@ export interface ModelRequest {
 
 /** A network whose outputs may still lack names. */
 interface ReadModel extends Omit<OpenedModel, 'classes' | 'labelsFrom' | 'notes'> {
-  /** Name of the file it was read from. */
-  readonly file: string;
+  /** The file it was read from. */
+  readonly path: string;
   readonly outputs: number;
   readonly carriesLabels: boolean;
   /** Null where neither the file nor the user names the classes. */
@@ -84,7 +84,7 @@ export async function readModel({ model, labels: given }: ModelRequest): Promise
     temperature: labels?.temperature ?? null,
     decision: labels?.decision ?? (await starterDecision(path)),
     trainedIn,
-    file: basename(path),
+    path,
     outputs,
     carriesLabels: labels !== null,
     named: given === undefined ? own : { classes: givenClasses(given, model, outputs), labelsFrom: 'the labels given' },
@@ -99,7 +99,7 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
   if (model.named === null && classes.length !== model.outputs) {
     throw new EngineError(
       'invalid-argument',
-      `${model.file} tells ${model.outputs} classes apart and does not name them; the folder has ${classes.length} classes. ` +
+      `${basename(model.path)} tells ${model.outputs} classes apart and does not name them; the folder has ${classes.length} classes. ` +
         'Name its outputs in their order (--labels).',
     );
   }
@@ -107,12 +107,12 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
 }
 
 function withClasses(model: ReadModel, fallback: NonNullable<ReadModel['named']>): OpenedModel {
-  const { source, network, recipe, temperature, decision, trainedIn, file, carriesLabels, named } = model;
+  const { source, network, recipe, temperature, decision, trainedIn, path, carriesLabels, named } = model;
   const { classes, labelsFrom } = named ?? fallback;
   const notes = carriesLabels
     ? []
     : [
-        `${file} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
+        `${basename(path)} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
       ];
   return { source, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, notes };
 }

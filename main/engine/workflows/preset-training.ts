@@ -1,9 +1,13 @@
 import type { TrainingConfig } from '../library/run-folder.ts';
 import { findPreset } from '../model/presets.ts';
+import type { TrainLayers } from '../model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../training/augmentation/options.ts';
 
 /** What a new user trains. */
 export const DEFAULT_PRESET = 'instrunet';
+
+/** Which layers learn when a trained network is trained further. */
+export const DEFAULT_TRAIN_LAYERS: TrainLayers = 'last';
 
 /** The report's procedure, split by recording. */
 const PLAIN: Omit<TrainingConfig, 'preset'> = {
@@ -26,6 +30,8 @@ const PLAIN: Omit<TrainingConfig, 'preset'> = {
   augmentation: { ...NO_AUGMENTATION },
   otherSounds: 0,
   calibration: true,
+  trainLayers: 'all',
+  bodyRate: 1,
 };
 
 const STRONG_AUGMENTATION: AugmentationOptions = {
@@ -38,7 +44,7 @@ const STRONG_AUGMENTATION: AugmentationOptions = {
 };
 
 /** How the presets differ from the report's procedure; docs/experiments.md says how that was found. */
-const OF_PRESETS: Readonly<Record<string, Partial<TrainingConfig>>> = {
+const OF_PRESETS: Readonly<Record<string, Partial<Omit<TrainingConfig, 'preset'>>>> = {
   instrunet: {
     epochs: 60,
     learningRate: 0.005,
@@ -63,7 +69,22 @@ const OF_PRESETS: Readonly<Record<string, Partial<TrainingConfig>>> = {
  * How a preset is trained where nothing else is said.
  * @throws EngineError `invalid-argument` naming the presets there are
  */
-export function presetTraining(name: string): TrainingConfig {
+export function presetTraining(name: string): TrainingConfig & { readonly preset: string } {
   const { name: preset } = findPreset(name);
   return { ...PLAIN, preset, ...OF_PRESETS[preset] };
+}
+
+const OF_FURTHER_TRAINING: Readonly<Record<TrainLayers, Partial<TrainingConfig>>> = {
+  last: { epochs: 30, learningRate: 0.005, averaging: 0.9 },
+  all: { epochs: 30, learningRate: 0.005, bodyRate: 0.01, averaging: 0.9 },
+};
+
+/** How a trained network is trained further where nothing else is said. */
+export function furtherTraining(trainLayers: TrainLayers): TrainingConfig {
+  return {
+    ...PLAIN,
+    ...{ preset: null, trainLayers, schedule: 'cosine', warmupEpochs: 1, weightDecay: 0.02 },
+    augmentation: { ...STRONG_AUGMENTATION, mixup: 0 },
+    ...OF_FURTHER_TRAINING[trainLayers],
+  };
 }

@@ -9,6 +9,7 @@ import { loadBackend } from '../model/backend.ts';
 import type { AugmentationOptions } from '../training/augmentation/options.ts';
 import { checkpointFile } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
+import { openBase, type Base, type BaseRequest } from './open-base.ts';
 import { openTrainable } from './open-trainable.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { Stopwatch } from './run-record.ts';
@@ -28,6 +29,8 @@ export interface ResumeRequest {
   readonly given: GivenOptions;
   /** The run's name, where the user gave it again. */
   readonly name?: string | undefined;
+  /** The network to begin from, where the user named it again; it must be the one that the run began from. */
+  readonly from?: BaseRequest | undefined;
   /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
   readonly corrections?: true | undefined;
 }
@@ -58,6 +61,7 @@ export async function resumeRun(
       'A resumed run keeps its labels: this one began without corrections. Train anew to apply them.',
     );
   }
+  if (request.from !== undefined) refuseOtherBase(await openBase(context, request.from), earlier);
   const clock = new Stopwatch();
   const backend = await loadBackend();
   // Those it began with: what was marked since then belongs to the next run.
@@ -80,6 +84,12 @@ export async function resumeRun(
   } finally {
     prepared.store.close();
   }
+}
+
+function refuseOtherBase({ name, sha256 }: Base, { base, model }: Run): void {
+  if (base?.sha256 === sha256) return;
+  const began = base === null ? `fresh weights of ${model.source}` : base.name;
+  throw new EngineError('invalid-argument', `A resumed run keeps what it began from: ${began}, not ${name}.`);
 }
 
 /** A kill in the middle of writing leaves a file under the name that `temporaryBeside` gave it. */

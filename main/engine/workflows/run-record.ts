@@ -24,6 +24,7 @@ export interface RunBeginning {
   readonly backend: BackendInfo;
   readonly model: Run['model'];
   readonly training: Run['training'];
+  readonly base: Run['base'];
   readonly split: Run['split'];
   readonly prepared: Pick<PreparedClips, 'failed' | 'extracted' | 'reused'>;
 }
@@ -61,6 +62,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     recipeHash: recipeHash(recipe),
     model: beginning.model,
     training: beginning.training,
+    base: beginning.base,
     split: beginning.split,
     features: { extracted: beginning.prepared.extracted, reused: beginning.prepared.reused },
     failedClips: beginning.prepared.failed.map(({ clip, message }) => ({ clip, message })),

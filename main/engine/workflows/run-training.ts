@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { computeLeak } from '../dataset/leak.ts';
 import type { Side } from '../dataset/split.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
-import { percent } from '../evaluation/figures-in-words.ts';
+import { counted, percent } from '../evaluation/figures-in-words.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { multilabelProvenance } from '../evaluation/multilabel/describe-multilabel.ts';
@@ -13,17 +13,17 @@ import { removeCheckpoint, runFile, writeRun, type Run, type TrainingConfig } fr
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
-import { initialise } from '../model/network.ts';
-import { findPreset } from '../model/presets.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { calibrate } from './calibrate.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
+import { describeBase } from './describe-base.ts';
 import { labelScoreOf } from './score-labels.ts';
 import { scoreTraining } from './score-training.ts';
 import { scoreSummary } from './score.ts';
 import { rowsOf, trainingRows } from './training-rows.ts';
+import { startNetwork } from './start-network.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
 type Result = NonNullable<Run['result']>;
@@ -109,7 +109,7 @@ async function fitNetwork(training: Training, task: TrainingTask): Promise<FitRe
   const checkpoint = runFile(out, 'checkpoint');
   return fit(
     backend,
-    initialise(findPreset(config.preset).build(run.classes.length), config.seed),
+    await startNetwork(out, run),
     {
       store,
       colourMap: run.recipe.colourMap,
@@ -118,7 +118,8 @@ async function fitNetwork(training: Training, task: TrainingTask): Promise<FitRe
       validationRows: validation.rows,
       validationLabels: validation.labels,
     },
-    fitOptions(config),
+    // A few clips say less about what is normal than all those that a base was trained on.
+    { ...fitOptions(config), keepsStatistics: run.base !== null },
     { signal: task.signal, onEvent: task.onEvent, checkpoint, resumeFrom: resume ? checkpoint : undefined },
   );
 }
@@ -140,10 +141,11 @@ function scoresOf({ metrics, test }: Pick<TrainedRun, 'metrics' | 'test'>): Pick
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation } = config;
+  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate } =
+    config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation },
+    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate },
   };
   if (earlyStopping === null) return options;
   return {
@@ -175,7 +177,10 @@ function tellBeginning({ run, prepared, sides, backend, config }: Training, task
       `The ${side} side has ${percent(share)} of the clips instead of ${percent(wanted)}: recordings are not divided, and each class needs one on every side.`,
     );
   }
-  tellNote(task, `${run.model.source}: ${run.model.parameters.toLocaleString('en-US')} parameters.`);
+  const parameters = counted(run.model.parameters, 'parameter');
+  if (run.base === null) tellNote(task, `${run.model.source}: ${parameters}.`);
+  else
+    for (const sentence of describeBase(run.base, run.model.parameters, config.trainLayers)) tellNote(task, sentence);
 }
 
 /** Clips trained on per second, over all epochs. */

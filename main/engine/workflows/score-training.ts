@@ -113,6 +113,7 @@ function contextOf(side: ScoredSide, scoring: Scoring): EvaluationContext {
     side,
     split: config.split,
     leak: computeLeak(prepared.clips, sides, side),
+    base: baseOf(side, scoring),
     training: {
       clips: clips.length,
       clipsPerClass: run.classes.map(({ code }) => clips.filter((clip) => labelsOf(clip).includes(code)).length),
@@ -125,4 +126,11 @@ function contextOf(side: ScoredSide, scoring: Scoring): EvaluationContext {
     corrections: run.corrections,
     seed: config.seed,
   };
+}
+
+/** What the training began from had perhaps heard the clips that are scored. */
+function baseOf(side: ScoredSide, { run: { base }, config: { trainLayers } }: Scoring): Metrics['base'] {
+  const heard = base?.heard[side] ?? null;
+  if (base === null || heard === null) return null;
+  return { name: base.name, trainLayers, leak: heard.leak, complete: base.known === 'all', suspected: heard.suspected };
 }

@@ -5,19 +5,36 @@ import { writeFileAtomic } from '../common/files.ts';
 import { toCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { countCorrections } from '../dataset/corrections.ts';
 import { splitRows, toSplitCsv } from '../dataset/split-rows.ts';
-import { splitDataset, type Split } from '../dataset/split.ts';
+import type { Clip, Dataset } from '../dataset/dataset.ts';
+import { splitDataset, type Side, type Split } from '../dataset/split.ts';
 import { DEFAULT_RECIPE } from '../features/recipe.ts';
-import { createRunFolder, runFile, writeRun, type TrainingConfig } from '../library/run-folder.ts';
+import {
+  createRunFolder,
+  runFile,
+  writeRun,
+  type HeardByBase,
+  type RunBase,
+  type TrainingConfig,
+} from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
-import { findPreset } from '../model/presets.ts';
 import type { EngineContext } from './context.ts';
+import {
+  heardByBase,
+  openBase,
+  refuseFreshAndFrozen,
+  startFrom,
+  type Base,
+  type BaseRequest,
+  type Start,
+} from './open-base.ts';
 import { openTrainable } from './open-trainable.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { beginRun, Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
-import type { TrainedRun, TrainingTask } from './training-task.ts';
+import { keepStart, presetOf } from './start-network.ts';
+import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
 export interface TrainRequest {
   /** The dataset folder. */
@@ -25,7 +42,10 @@ export interface TrainRequest {
   /** The run folder to be made. */
   readonly out: string;
   readonly name?: string | undefined;
+  /** Its preset is null exactly where `from` names a network. */
   readonly config: TrainingConfig;
+  /** The trained network to begin from, instead of the preset's fresh weights. */
+  readonly from?: BaseRequest | undefined;
   /** Whether the library's corrections of the dataset are applied. */
   readonly corrections: 'library' | 'none';
 }
@@ -34,14 +54,16 @@ export interface TrainRequest {
  * Trains a network on a folder and writes a run folder. Whatever stops it after training has begun leaves a run that `resumeRun`
  * can go on with.
  * @throws EngineError before anything is written for input that makes no training (`exists`, `no-clips`, `too-few-classes`,
- *   `too-few-recordings`, `invalid-argument`, `runtime-missing`); `disk-full`, `permission-denied`; AbortError when cancelled
+ *   `too-few-recordings`, `invalid-argument`, `runtime-missing`; for `from` as `openBase` and `startFrom`); `disk-full`, `permission-denied`; AbortError when cancelled
  */
 export async function trainRun(context: EngineContext, request: TrainRequest, task: TrainingTask): Promise<TrainedRun> {
   const { config } = request;
   const out = resolve(request.out);
-  const preset = findPreset(config.preset);
+  refuseFreshAndFrozen(config);
   refuseOtherSounds(config);
   await refuseOutFolder(out, resolve(request.folder));
+  if (request.from === undefined) presetOf(config.preset);
+  const base = request.from === undefined ? null : await openBase(context, request.from);
   const clock = new Stopwatch();
   const backend = await loadBackend();
   const { dataset, corrections } = await openTrainable(
@@ -52,7 +74,11 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     clock,
     task,
   );
-  const prepared = await clock.time('features', () => prepareClips(context, dataset, DEFAULT_RECIPE, task));
+  for (const note of base?.notes ?? []) tellNote(task, note);
+  const codes = dataset.classes.map(({ code }) => code);
+  const start = base === null ? null : { from: base, ...startFrom(backend, base, codes, config) };
+  const recipe = base?.recipe ?? DEFAULT_RECIPE;
+  const prepared = await clock.time('features', () => prepareClips(context, dataset, recipe, task));
   try {
     const { validation, test, seed } = config;
     const split = splitDataset(prepared.clips, dataset.classes, { kind: config.split, validation, test, seed });
@@ -65,15 +91,11 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       dataset,
       corrections: corrections.length === 0 ? null : countCorrections(corrections),
       classes: dataset.classes,
-      recipe: DEFAULT_RECIPE,
+      recipe,
       backend: backend.info,
-      model: {
-        source: preset.name,
-        parameters: countParameters(preset.build(dataset.classes.length)),
-        labelsFrom: 'dataset',
-        outputs: config.outputs,
-      },
+      model: { ...modelOf(config, start, codes.length), labelsFrom: 'dataset', outputs: config.outputs },
       training: config,
+      base: start === null ? null : { ...start.base, heard: heardOf(start.from, dataset, prepared.clips, split) },
       split: { counts: counts.map((count) => ({ ...count })), leak, testLeak },
       prepared,
     });
@@ -81,6 +103,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     try {
       await writeFileAtomic(runFile(out, 'split'), toSplitCsv(splitRows(prepared.clips, sides)));
       if (corrections.length > 0) await writeFileAtomic(runFile(out, 'corrections'), toCorrectionsCsv(corrections));
+      if (start !== null) await keepStart(out, start.network, { classes: run.classes, recipe });
       await writeRun(out, run);
     } catch (error) {
       await rm(out, { recursive: true, force: true });
@@ -90,6 +113,26 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   } finally {
     prepared.store.close();
   }
+}
+
+function modelOf(
+  { preset }: TrainingConfig,
+  start: Start | null,
+  classes: number,
+): { source: string; parameters: number } {
+  if (start !== null) return { source: start.base.name, parameters: countParameters(start.network) };
+  const { name, build } = presetOf(preset);
+  return { source: name, parameters: countParameters(build(classes)) };
+}
+
+function heardOf(base: Base, dataset: Dataset, clips: readonly Clip[], { sides }: Split): RunBase['heard'] {
+  const heard = (side: Side): HeardByBase =>
+    heardByBase(
+      base,
+      dataset,
+      clips.filter((_, index) => sides[index] === side),
+    );
+  return { validation: heard('validation'), test: sides.includes('test') ? heard('test') : null };
 }
 
 /** Under softmax the probabilities of a clip sum to 1, so that one of the classes is always likely. */

@@ -41,6 +41,15 @@ describe('the command line', () => {
     },
     { use: 'an unknown split', parameters: ['train', 'somewhere', '--out', 'run', '--split', 'sorted'] },
     { use: 'an unknown preset', parameters: ['train', 'somewhere', '--out', 'run', '--preset', 'huge'] },
+    {
+      use: 'two things to begin from',
+      parameters: ['train', '.', '--out', 'run', '--preset', 'instrunet', '--from', 'x'],
+    },
+    { use: 'layers without a base', parameters: ['train', 'somewhere', '--out', 'run', '--train-layers', 'last'] },
+    {
+      use: 'unknown layers',
+      parameters: ['train', 'somewhere', '--out', 'run', '--from', 'x', '--train-layers', 'first'],
+    },
     { use: 'an unknown format', parameters: ['classify', 'run', 'file.wav', '--format', 'xml'] },
     { use: 'one label twice', parameters: ['classify', 'run', 'file.wav', '--labels', 'vio,vio'] },
     { use: 'no file to classify', parameters: ['classify', 'run'] },

@@ -6,7 +6,7 @@ import { ImageInput } from '../../../main/engine/model/image-input.ts';
 import { Kernels, type DeviceTensor } from '../../../main/engine/model/kernels.ts';
 import type { Layer } from '../../../main/engine/model/layers.ts';
 import { weightKey, type Architecture, type Network } from '../../../main/engine/model/network.ts';
-import { planStages, trainable } from '../../../main/engine/model/stages.ts';
+import { planStages, trainable, type Learning } from '../../../main/engine/model/stages.ts';
 import { buildLayersModel } from '../../../main/engine/model/tfjs-export.ts';
 import {
   branching,
@@ -95,15 +95,19 @@ describe.each([
   });
 
   /** Gradients of the sum of the outputs times `direction`, by the stages. */
-  function ownGradients(network: Network, images: Uint8Array, direction: Float32Array): Map<string, Float32Array> {
+  function ownGradients(
+    network: Network,
+    images: Uint8Array,
+    direction: Float32Array,
+    learning?: Learning,
+  ): Map<string, Float32Array> {
     const result = new Map<string, Float32Array>();
     kernels.tidy(() => {
       const count = images.length / network.inputShape.reduce((size, length) => size * length, 1);
       const weights = upload(network);
-      const pass = trainingPass(kernels, planStages(kernels, network), uploadImages(network, images, count), weights, {
-        seed: 1,
-        number: 0,
-      });
+      const stages = planStages(kernels, network, learning);
+      const input = uploadImages(network, images, count);
+      const pass = trainingPass(kernels, stages, input, weights, { seed: 1, number: 0 });
       const found = pass.backward(kernels.tensor(direction, pass.output.shape));
       for (const [key, tensor] of found) result.set(key, kernels.read(tensor));
       return undefined;
@@ -152,18 +156,22 @@ describe.each([
     tf.dispose(grads);
   });
 
-  it('gives the gradients of tfjs in training for layers that branch and join', () => {
+  it.each([
+    ['in training', { first: 0, keepsStatistics: false }],
+    ['by moving statistics that are kept', { first: 0, keepsStatistics: true }],
+  ])('gives the gradients of tfjs %s for layers that branch and join', (_how, learning) => {
+    const training = !learning.keepsStatistics;
     const network = withRandomWeights(branching(20, 4), 6);
     const images = imagesOf(network, 5);
     const direction = Float32Array.from({ length: 20 }, (_, index) => Math.sin(index));
     const before = kernels.tensorCount;
-    const own = ownGradients(network, images, direction);
+    const own = ownGradients(network, images, direction, learning);
     expect(kernels.tensorCount).toBe(before);
 
     const { tf } = backend;
     const model = buildLayersModel(tf, network);
     const { grads } = tf.variableGrads(() => {
-      const output = model.apply(tf.tensor(Float32Array.from(images), [5, ...network.inputShape]), { training: true });
+      const output = model.apply(tf.tensor(Float32Array.from(images), [5, ...network.inputShape]), { training });
       if (!(output instanceof tf.Tensor)) throw new Error('one output was expected');
       return output
         .mul(tf.tensor2d(direction, [5, 4]))

@@ -460,3 +460,57 @@ describe('what makes no training is refused before it starts', () => {
     await expect(fit(backend, untrainable, tiny, options)).rejects.toMatchObject({ code: 'unsupported-model' });
   });
 });
+
+describe('training further', () => {
+  const trained = withRandomWeights(branching(SIZE, CLASSES), 3);
+  const byKey = ({ weights }: Network): Map<string, Float32Array> =>
+    new Map(weights.map((weight) => [`${weight.layer}/${weight.name}`, weight.values]));
+  const changed = (before: Network, after: Network): string[] => {
+    const now = byKey(after);
+    return [...byKey(before)].filter(([key, weight]) => now.get(key)?.join() !== weight.join()).map(([key]) => key);
+  };
+
+  it('of the last layer leaves all others as they were, with their moving statistics', async () => {
+    const last: FitOptions = { ...options, trainLayers: 'last', averaging: 0.9, weightDecay: 0.02 };
+    const { network: after, history } = await fit(backend, trained, data, { ...last, epochs: 20 });
+    expect(changed(trained, after)).toEqual(['logits/kernel', 'logits/bias']);
+    expect(history.at(-1)?.loss).toBeLessThan(0.8 * (history[0]?.loss ?? 0));
+  });
+
+  it('of all layers with kept statistics changes everything but these', async () => {
+    const { network: after } = await fit(backend, trained, data, { ...options, keepsStatistics: true });
+    const statistics = [...byKey(trained).keys()].filter((key) => key.includes('/moving_'));
+    expect(statistics).toHaveLength(8);
+    expect(changed(trained, after).sort()).toEqual(
+      [...byKey(trained).keys()].filter((key) => !statistics.includes(key)).sort(),
+    );
+  });
+
+  it('goes on from a checkpoint to the same end, and not with other layers', async () => {
+    const last: FitOptions = { ...options, trainLayers: 'last', keepsStatistics: true };
+    const whole = await fit(backend, trained, data, last);
+    const checkpoint = await temporaryFolder();
+    const controller = new AbortController();
+    const stopped = fit(backend, trained, data, last, {
+      checkpoint,
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'epoch' && event.record.epoch === 2) controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const resumed = await fit(backend, trained, data, last, { resumeFrom: checkpoint });
+    expect(values(resumed.network)).toEqual(values(whole.network));
+    await expect(
+      fit(backend, trained, data, { ...last, trainLayers: 'all' }, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'incompatible-run', message: expect.stringContaining('trainLayers') as string });
+  });
+
+  it('leaves no tensor behind', async () => {
+    const kernels = new Kernels(backend);
+    const before = kernels.tensorCount;
+    await fit(backend, trained, data, { ...options, epochs: 1, trainLayers: 'last' });
+    await fit(backend, trained, data, { ...options, epochs: 1, keepsStatistics: true });
+    expect(kernels.tensorCount).toBe(before);
+  });
+});

@@ -1,0 +1,3 @@
+/** Recordings whose authors and licence are known here, by name. */
+export const KNOWN_DATA = ['irmas'] as const;
+export type KnownData = (typeof KNOWN_DATA)[number];
