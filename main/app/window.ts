@@ -8,6 +8,8 @@ import type { Settings, SettingsFile } from './settings.ts';
 const TITLE = runtime() === 'official' || !app.isPackaged ? 'InstruNet' : 'InstruNet (test package, not for users)';
 const SMALLEST = { width: 960, height: 640 };
 const FIRST = { width: 1280, height: 820 };
+/** After this time a window manager has put its frame round the window. */
+const SETTLED_MS = 500;
 /** Seen until the page has painted; the same as its own background. */
 const BACKGROUND = { light: '#ffffff', dark: '#16181d' };
 
@@ -35,13 +37,18 @@ export function openWindow({ preload, icon }: WindowFiles, settings: SettingsFil
     event.preventDefault();
   });
   if (settings.values.window?.maximized === true) window.maximize();
+  /** Where it stood when it had come up. */
+  let settled: Electron.Rectangle | null = null;
   window.once('ready-to-show', () => {
     window.show();
+    setTimeout(() => {
+      if (!window.isDestroyed()) settled = window.getNormalBounds();
+    }, SETTLED_MS);
   });
   window.on('close', () => {
-    const { x, y, width, height } = window.getNormalBounds();
+    const bounds = movedSince(place, settled, window.getNormalBounds());
     try {
-      settings.change({ window: { x, y, width, height, maximized: window.isMaximized() } });
+      settings.change({ window: { ...bounds, maximized: window.isMaximized() } });
     } catch (error) {
       log.error('the place of the window could not be kept', error);
     }
@@ -54,6 +61,24 @@ export function openWindow({ preload, icon }: WindowFiles, settings: SettingsFil
     log.error('the page could not be loaded', error);
   });
   return window;
+}
+
+/**
+ * Where to open it the next time. Some window managers add their frame to the place that was asked for: only what the
+ * user has moved it by counts, or it would wander a little with every start.
+ */
+function movedSince(
+  asked: Electron.Rectangle | null,
+  settled: Electron.Rectangle | null,
+  now: Electron.Rectangle,
+): Electron.Rectangle {
+  if (asked === null || settled === null) return asked ?? now;
+  return {
+    x: asked.x + now.x - settled.x,
+    y: asked.y + now.y - settled.y,
+    width: asked.width + now.width - settled.width,
+    height: asked.height + now.height - settled.height,
+  };
 }
 
 /** Where it was left, unless that screen is no longer there. */

@@ -225,7 +225,7 @@ describe('the main job from the command line', () => {
     expect(await readFile(track, 'utf8')).toMatch(/^(\d+\.\d{6}\t\d+\.\d{6}\t.+\n)+$/u);
     expect((await classify('--format', 'audacity', '--out', track)).code).toBe(1);
     const csv = await classify('--format', 'csv', '--hop', '3');
-    expect(csv.stdout.split('\n')[0]).toContain('file,verdict,verdict_probability,start,end,label_1');
+    expect(csv.stdout.split('\n')[0]).toContain('file,verdict,verdict_probability,start,end,heard,label_1');
     expect(csv.stdout).toContain(`${recording},`);
   });
 
