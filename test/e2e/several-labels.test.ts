@@ -93,7 +93,7 @@ describeApp('clips with several labels', () => {
     await openView(page, 'Classify');
     await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Of several' });
     await app().drop(files);
-    const items = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    const items = page.getByRole('list', { name: 'Results' }).getByRole('article');
     await expect.poll(() => items.count(), { timeout: 60_000 }).toBe(files.length);
     for (const scheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
@@ -103,9 +103,13 @@ describeApp('clips with several labels', () => {
     await answerDialogs(app(), { save: out });
     await runJob(app(), 'classify.export', { jobs: [await lastJob(page)], format: 'csv', threshold: null });
     const run = (await runsOf(page)).find(({ name }) => name === 'Of several');
-    const model = join(app.folder(), 'library', 'runs', run?.id ?? '');
-    const { stdout } = await runCli(app.folder(), 'classify', model, ...files, '--format', 'csv');
-    expect(await readFile(out, 'utf8')).toBe(stdout);
+    const library = await page.evaluate(async () => {
+      const reply = await window.instrunet.call('app.info', null);
+      return reply.ok ? reply.data.libraryFolder : '';
+    });
+    const model = join(library, 'runs', run?.id ?? '');
+    const { stdout, stderr } = await runCli(app.folder(), 'classify', model, ...files, '--format', 'csv');
+    expect(await readFile(out, 'utf8'), stderr).toBe(stdout);
     await page.getByRole('button', { name: 'Options' }).click();
     await page.getByRole('button', { name: /Take one for all/u }).click();
     await page.getByLabel('Counts as heard from, %').fill('100');
@@ -122,7 +126,11 @@ describeApp('clips with several labels', () => {
     const job = await runJob(app(), 'runs.evaluate', { model, dataset: mixtures, name: 'On excerpts' });
     expect(job.state).toBe('done');
     await openView(page, 'Runs');
-    await page.getByText(/micro F1 0\.\d\d/u).waitFor();
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'On excerpts' })
+      .getByText(/micro F1 0\.\d\d/u)
+      .waitFor();
     await app().picture('several-labels-runs');
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'On excerpts', exact: true }).click();
