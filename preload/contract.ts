@@ -9,6 +9,7 @@ import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
+import type { MultilabelMetrics } from '../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import type { Waveform } from '../main/engine/features/waveform.ts';
 import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { HeardByBase, Run, RunBase, TrainingConfig } from '../main/engine/library/run-folder.ts';
@@ -212,7 +213,7 @@ export const INPUTS = {
   'runs.presets': z.null(),
   'runs.pace': z.null(),
   /** What a network would bring along to a training on a dataset. */
-  'runs.base': z.strictObject({ from: ModelChoice, dataset: Id }),
+  'runs.base': z.strictObject({ from: ModelChoice, dataset: Id, outputs: z.enum(OUTPUT_KINDS).optional() }),
   /** What a run began from, where that is still in the library; null where it is not, or there was nothing. */
   'runs.baseOf': z.strictObject({ run: Id }),
   /** How a training with these options shows one of its clips to the network; `clip` counts through all that are learned from. */
@@ -433,8 +434,10 @@ export interface RunCard {
 
 export interface RunDetail extends RunCard {
   readonly history: readonly EpochRecord[];
-  /** Null until the run has finished. */
+  /** Null until the run has finished, and where its clips have several labels. */
   readonly metrics: Metrics | null;
+  /** What a run on clips with several labels has instead, and that in sentences. */
+  readonly labels: { readonly metrics: MultilabelMetrics; readonly words: readonly string[] } | null;
   /** The dataset it was trained on, where that is still in the library. */
   readonly dataset: string | null;
 }
@@ -472,6 +475,7 @@ export interface ModelCard {
 
 /** The network that comes with the app. */
 export interface StarterCard extends Pick<Starter, 'name' | 'classes' | 'data' | 'sure'> {
+  readonly outputs: TrainingConfig['outputs'];
   readonly score: Pick<Metrics, 'accuracy' | 'side' | 'clips'> & {
     readonly accuracyInterval: Metrics['intervals']['accuracy'];
     /** Whether none of the scored clips is known to have been in training. */

@@ -1,5 +1,5 @@
 import type { DroppedItem, Events, Listening, ResultFormat } from '../../preload/contract.ts';
-import { verdictKey, verdictOf, type Verdict } from '../words/verdicts.ts';
+import { verdictKeys, verdictOf, type Verdict } from '../words/verdicts.ts';
 import { call } from './bridge.ts';
 import { isActive, jobs } from './jobs.svelte.ts';
 import { listening } from './listening.svelte.ts';
@@ -42,8 +42,8 @@ const FLUSH_MS = 120;
 class Classification {
   /** The network that names files. */
   readonly model = $derived(models.find(listening.model) ?? models.namers[0]);
-  /** Probability below which a verdict is shown as “not sure”: as chosen, or as it suits the network. */
-  readonly threshold = $derived((listening.threshold ?? this.model?.sureFrom ?? 0) / 100);
+  /** Probability from which on a class counts as heard, as chosen; null for what each network asks for itself. */
+  readonly threshold = $derived(listening.threshold === null ? null : listening.threshold / 100);
   files = $state.raw<readonly NamedFile[]>([]);
   /** Dropped before there was a network; named as soon as there is one. */
   waiting = $state.raw<readonly DroppedItem[]>([]);
@@ -57,7 +57,7 @@ class Classification {
   readonly outdated = $derived.by(() => {
     const namer = this.model;
     if (namer === undefined) return false;
-    const chosen = wayOf({ namer, listening: listening.choice });
+    const chosen = wayOf({ namer, listening: listeningOf(namer) });
     return this.#batches.some((batch) => wayOf(batch) !== chosen);
   });
   /** Whether not everything was named in one way, so that it cannot be told in one file. */
@@ -70,7 +70,7 @@ class Classification {
   readonly shown = $derived(
     this.filter === null
       ? this.files
-      : this.files.filter(({ result }) => verdictKey(verdictOf(result, this.threshold)) === this.filter),
+      : this.files.filter(({ result }) => verdictKeys(verdictOf(result, this.threshold)).includes(this.filter ?? '')),
   );
   /** Id of the file that is selected. */
   selected = $state<number | null>(null);
@@ -145,8 +145,7 @@ class Classification {
 
   async export(format: ResultFormat): Promise<void> {
     try {
-      const threshold = listening.threshold === null ? null : listening.threshold / 100;
-      await call('classify.export', { jobs: this.#batches.map(({ job }) => job), format, threshold });
+      await call('classify.export', { jobs: this.#batches.map(({ job }) => job), format, threshold: this.threshold });
     } catch (error) {
       notices.fail(error);
     }
@@ -180,7 +179,7 @@ class Classification {
   async #begin(items: readonly DroppedItem[]): Promise<void> {
     const namer = this.model;
     if (namer === undefined || items.length === 0) return;
-    const options = listening.choice;
+    const options = listeningOf(namer);
     const start: Start = { fate: 'wanted' };
     this.#starts = [...this.#starts, start];
     try {
@@ -214,15 +213,23 @@ function wayOf({ namer, listening: { hopSeconds, aggregation, topK } }: Pick<Bat
   return JSON.stringify([namer.key, hopSeconds, aggregation, topK]);
 }
 
-/** The most frequent first; what is no class comes last. */
-function countVerdicts(files: readonly NamedFile[], threshold: number): VerdictCount[] {
+/** A network that judges each class by itself is asked for the mean: there is no strongest class to divide by. */
+function listeningOf({ outputs }: Namer): Listening {
+  return outputs === 'sigmoid' ? { ...listening.choice, aggregation: 'mean' } : listening.choice;
+}
+
+/** The most frequent first; what is no class comes last. A file with several classes counts for each. */
+function countVerdicts(files: readonly NamedFile[], threshold: number | null): VerdictCount[] {
   const counts = new Map<string, VerdictCount>();
   for (const { result } of files) {
     const verdict = verdictOf(result, threshold);
-    const key = verdictKey(verdict);
-    counts.set(key, { key, verdict, count: (counts.get(key)?.count ?? 0) + 1 });
+    const parts: Verdict[] =
+      verdict.kind === 'classes' ? verdict.codes.map((code) => ({ kind: 'classes', codes: [code] })) : [verdict];
+    for (const [index, key] of verdictKeys(verdict).entries()) {
+      counts.set(key, { key, verdict: parts[index] ?? verdict, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
   }
-  const rank = ({ verdict }: VerdictCount): number => (verdict.kind === 'class' ? 0 : 1);
+  const rank = ({ verdict }: VerdictCount): number => (verdict.kind === 'classes' ? 0 : 1);
   return [...counts.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
 }
 

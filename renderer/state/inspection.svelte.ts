@@ -48,6 +48,7 @@ class Inspection {
       const detail = await call('runs.get', { run });
       if (this.run !== run) return;
       this.detail = detail;
+      if (detail.labels !== null) return;
       const worst = detail.metrics?.confusedPairs[0];
       await this.openScope(worst === undefined ? EVERYTHING : pairScope(worst), worst === undefined ? 'all' : 'wrong');
     } catch (error) {

@@ -4,7 +4,6 @@ import { inspection } from './inspection.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
 import { navigation } from './navigation.svelte.ts';
 import { notices } from './notices.svelte.ts';
-import { runs } from './runs.svelte.ts';
 
 /** Says what jobs have made that is not seen by itself, and offers to show it. */
 export function followJobNews(): void {
@@ -15,11 +14,6 @@ export function followJobNews(): void {
     const { subject } = job;
     if (job.kind !== 'evaluate' || subject === null) return;
     const inspect = (): void => {
-      // What was scored on clips with several labels has no mistakes to look into: its figures lie in its folder.
-      if (runs.find(subject)?.run.result?.labelScore !== undefined) {
-        void runs.reveal(subject);
-        return;
-      }
       void inspection.open(subject);
       navigation.go('inspect');
     };

@@ -1,4 +1,4 @@
-import type { ModelCard, ModelChoice, StarterCard } from '../../preload/contract.ts';
+import type { ModelCard, ModelChoice, RunCard, StarterCard } from '../../preload/contract.ts';
 import { call } from './bridge.ts';
 import { notices } from './notices.svelte.ts';
 import { runs } from './runs.svelte.ts';
@@ -11,6 +11,8 @@ export interface Namer {
   readonly classes: ModelCard['model']['classes'];
   /** Who named its outputs, where that was not the training itself. */
   readonly labelsFrom: string | null;
+  /** Whether it names one class out of all (softmax), or judges each by itself (sigmoid). */
+  readonly outputs: RunCard['run']['model']['outputs'];
   /** Per cent, below which it is known to be too often wrong; null where nobody has measured that. */
   readonly sureFrom: number | null;
 }
@@ -35,7 +37,8 @@ class Models {
       name: run.name,
       classes: run.classes,
       labelsFrom: null,
-      sureFrom: null,
+      outputs: run.model.outputs,
+      sureFrom: run.result?.decision?.kind === 'best' ? Math.round(run.result.decision.sureFrom * 100) : null,
     })),
   );
   readonly #imported = $derived(
@@ -44,6 +47,7 @@ class Models {
       name: model.name,
       classes: model.classes,
       labelsFrom: model.carriesLabels ? null : model.labelsFrom,
+      outputs: model.outputs,
       sureFrom: null,
     })),
   );
@@ -51,9 +55,9 @@ class Models {
   starter = $state.raw<StarterCard | null>(null);
   readonly #starters = $derived.by((): readonly Namer[] => {
     if (this.starter === null) return [];
-    const { name, classes, sure } = this.starter;
+    const { name, classes, sure, outputs } = this.starter;
     const sureFrom = sure === null ? null : Math.round(sure.threshold * 100);
-    return [{ ...chosen({ kind: 'starter' }), name, classes, labelsFrom: null, sureFrom }];
+    return [{ ...chosen({ kind: 'starter' }), name, classes, labelsFrom: null, outputs, sureFrom }];
   });
   /** The first is taken where nothing else was chosen: one's own before that of the app. */
   readonly namers = $derived([...this.#trained, ...this.#imported, ...this.#starters]);

@@ -8,10 +8,9 @@ class Runs {
   /** Removed, but not yet in the trash, as it can still be undone. */
   #removed = $state.raw<readonly string[]>([]);
   readonly cards = $derived(this.#cards.filter(({ id }) => !this.#removed.includes(id)));
-  /** Those that have been scored on clips with one label, so that their mistakes can be looked into. */
-  readonly finished = $derived(
-    this.cards.filter(({ run }) => run.status === 'done' && run.result?.labelScore === undefined),
-  );
+  readonly finished = $derived(this.cards.filter(({ run }) => run.status === 'done'));
+  /** Those that have been scored on clips with one label each, so that they can be compared clip by clip. */
+  readonly comparable = $derived(this.finished.filter(({ run }) => run.result?.labelScore === undefined));
   /** Those that can name instruments. */
   readonly networks = $derived(this.finished.filter(({ run }) => run.kind === 'training'));
   loaded = $state(false);

@@ -64,11 +64,16 @@ class TrainingForm {
   #looked = 0;
   readonly baseRequest = $derived.by((): Input<'runs.base'> | null => {
     const [from, dataset] = [this.from?.choice, this.dataset?.id];
-    return from === undefined || dataset === undefined ? null : { from, dataset };
+    return from === undefined || dataset === undefined ? null : { from, dataset, outputs: this.values.outputs };
   });
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
+  /** Whether clips of the dataset have several labels, which only one way of answering can learn. */
+  readonly severalLabels = $derived(
+    this.dataset?.layout === 'irmas-test' ||
+      (this.dataset?.summary.labelCounts.some(({ labels }) => labels > 1) ?? false),
+  );
   readonly problems = $derived(problemsOf(this.values));
   /** As text, so that nothing is split anew for what the split does not depend on. */
   readonly #splitKey = $derived.by(() => {
@@ -107,6 +112,9 @@ class TrainingForm {
   readonly obstacle = $derived.by(() => {
     const count = Object.keys(this.problems).length;
     if (count > 0) return count === 1 ? 'One field needs another value.' : `${String(count)} fields need other values.`;
+    if (this.severalLabels && this.values.outputs === 'softmax') {
+      return 'These clips have several labels: choose “Several instruments may sound”.';
+    }
     if (this.failure !== null) return 'These clips cannot be split so.';
     if (this.baseFailure !== null) return 'This network cannot be trained further.';
     return this.from !== undefined && this.base === null ? 'The network is being looked into …' : null;
@@ -144,8 +152,9 @@ class TrainingForm {
   }
 
   #take(training: BaseCard['training'][TrainLayers]): void {
-    const { split, validation, test, seed } = this.values;
-    this.values = { ...toValues(training), split, validation, test, seed };
+    const { split, validation, test, seed, outputs, otherSounds } = this.values;
+    const kept = this.severalLabels ? { outputs, otherSounds } : {};
+    this.values = { ...toValues(training), split, validation, test, seed, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */

@@ -26,7 +26,7 @@ export function leakInWords(
 }
 
 /** Which clips were scored. */
-export function scoredInWords({ clips, recordings, side }: Metrics): string {
+export function scoredInWords({ clips, recordings, side }: Pick<Metrics, 'clips' | 'recordings' | 'side'>): string {
   return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
 }
 

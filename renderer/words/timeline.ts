@@ -1,34 +1,33 @@
-import type { Events } from '../../preload/contract.ts';
-import { isSure } from './verdicts.ts';
+import { windowVerdict, type Result, type Verdict } from './verdicts.ts';
 
-type Window = Events['classified']['result']['windows'][number];
-
-/** A stretch of a recording with one best class. */
+/** A stretch of a recording in which the same is heard. */
 export interface Stretch {
   /** Seconds. */
   readonly start: number;
   readonly end: number;
-  /** Null where nothing is to be heard, and where it is not sure. */
-  readonly label: string | null;
-  /** Whether something is heard of which it is not sure what. */
-  readonly unsure: boolean;
+  readonly verdict: Verdict;
 }
 
 /**
- * Joins neighbouring windows with the same best class; windows that overlap meet where the later one begins.
- * @param threshold probability below which it is not sure
+ * Joins neighbouring windows with the same verdict; windows that overlap meet where the later one begins.
+ * @param threshold from which on a class counts as heard; null for what the network asks for itself
  */
-export function toStretches(windows: readonly Window[], threshold: number): Stretch[] {
+export function toStretches(result: Result, threshold: number | null): Stretch[] {
+  const { windows } = result;
   const stretches: Stretch[] = [];
   windows.forEach((window, index) => {
-    const { start, end, silent, top } = window;
-    const unsure = !isSure(window, threshold);
-    const label = silent || unsure ? null : (top[0]?.label ?? null);
+    const { start, end } = window;
+    const verdict = windowVerdict(window, result, threshold);
     const until = Math.min(end, windows[index + 1]?.start ?? end);
     const last = stretches.at(-1);
-    if (last?.label === label && last.unsure === unsure && last.end >= start)
+    if (last !== undefined && keyOf(last.verdict) === keyOf(verdict) && last.end >= start)
       stretches[stretches.length - 1] = { ...last, end: until };
-    else stretches.push({ start, end: until, label, unsure });
+    else stretches.push({ start, end: until, verdict });
   });
   return stretches;
+}
+
+/** The same classes in another order are the same. */
+function keyOf(verdict: Verdict): string {
+  return verdict.kind === 'classes' ? JSON.stringify([...verdict.codes].sort()) : verdict.kind;
 }

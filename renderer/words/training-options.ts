@@ -4,6 +4,9 @@ type Choice = Input<'runs.train'>['training'];
 
 /** What the form holds, in the units in which it is typed. A number that cannot be read is NaN. */
 export interface TrainingValues {
+  readonly outputs: NonNullable<Choice['outputs']>;
+  /** Per cent of the training clips. */
+  readonly otherSounds: number;
   readonly split: Choice['split'];
   /** Per cent. */
   readonly validation: number;
@@ -38,8 +41,6 @@ export type TrainLayers = NonNullable<Choice['trainLayers']>;
 export type Changes = Input<'runs.previewChanges'>['augmentation'];
 type Carried = Pick<
   Choice,
-  | 'outputs'
-  | 'otherSounds'
   | 'schedule'
   | 'warmupEpochs'
   | 'weightDecay'
@@ -52,6 +53,8 @@ type Carried = Pick<
 
 /** What the form holds before the engine has told how a network is trained. */
 export const DEFAULT_VALUES: TrainingValues = {
+  outputs: 'softmax',
+  otherSounds: 0,
   split: 'grouped',
   validation: 20,
   test: 0,
@@ -96,11 +99,14 @@ export interface SwitchOption extends Common {
   readonly key: KeyOf<boolean>;
 }
 
-export interface ChoiceOption extends Common {
+/** One of a few ways, each with its words. */
+interface ChoiceOf<K extends 'split' | 'outputs'> extends Common {
   readonly kind: 'choice';
-  readonly key: 'split';
-  readonly choices: readonly { readonly value: Choice['split']; readonly label: string; readonly help: string }[];
+  readonly key: K;
+  readonly choices: readonly { readonly value: TrainingValues[K]; readonly label: string; readonly help: string }[];
 }
+
+export type ChoiceOption = ChoiceOf<'split'> | ChoiceOf<'outputs'>;
 
 export type TrainingOption = NumberOption | SwitchOption | ChoiceOption;
 
@@ -111,6 +117,27 @@ export interface OptionGroup {
 
 /** Everything that can be set besides dataset, name and network: a new option is a value, its default and a line here. */
 export const OPTION_GROUPS: readonly OptionGroup[] = [
+  {
+    title: 'Answers',
+    options: [
+      {
+        ...{ kind: 'choice', key: 'outputs', label: 'How many instruments a clip has', help: '' },
+        choices: [
+          { value: 'softmax', label: 'One instrument a clip', help: 'it names the likeliest, or is not sure' },
+          {
+            value: 'sigmoid',
+            label: 'Several instruments may sound',
+            help: 'each is judged by itself; it can also say “none of these”',
+          },
+        ],
+      },
+      {
+        ...{ kind: 'number', key: 'otherSounds', label: 'Sounds without an instrument, %' },
+        help: 'of the clips: computed noise, hum and knocks to learn “none of these” from; not speech or applause',
+        ...{ min: 0, max: 100, whole: true, when: ({ outputs }) => outputs === 'sigmoid' },
+      },
+    ],
+  },
   {
     title: 'Split',
     options: [
@@ -238,11 +265,12 @@ function numberProblem(value: number, { min, max, whole }: NumberOption): string
 
 /** As the engine wants it. @param preset null where a trained network is trained further; @param values without problems */
 export function toTraining(preset: string | null, values: TrainingValues): Choice {
-  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, carried } = values;
+  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, outputs, carried } = values;
   const earlyStopping = stopsEarly ? patience : null;
+  const otherSounds = outputs === 'sigmoid' ? values.otherSounds / 100 : 0;
   return {
     ...carried,
-    ...{ preset, epochs, batchSize, learningRate, earlyStopping, bestEpoch, trainLayers },
+    ...{ preset, outputs, otherSounds, epochs, batchSize, learningRate, earlyStopping, bestEpoch, trainLayers },
     ...toSplit(values),
     augmentation: toChanges(values),
   };
@@ -270,10 +298,10 @@ export function toSplit({
 /** As the form holds what a run was trained with, all of it. */
 export function toValues(run: Choice): TrainingValues {
   const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
-  const { outputs, otherSounds, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
+  const { schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
   const { averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
   const carried = {
-    ...{ outputs, otherSounds, schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses },
+    ...{ schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses },
     ...{ averaging, calibration, bodyRate },
   };
   const {
@@ -293,6 +321,8 @@ export function toValues(run: Choice): TrainingValues {
     patience: earlyStopping ?? DEFAULT_VALUES.patience,
     ...{ roll: perCent(roll), timeMask: perCent(timeMask) },
     ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast) },
+    outputs: run.outputs ?? DEFAULT_VALUES.outputs,
+    otherSounds: Math.round((run.otherSounds ?? 0) * 100),
   };
 }
 

@@ -406,12 +406,7 @@ describeApp('the window', () => {
         return Promise.resolve();
       };
     });
-    const addresses = [
-      'https://keras.io/',
-      'mailto:someone@example.org',
-      'smb://example.org/share',
-      pathToFileURL(secret).href,
-    ];
+    const addresses = ['https://keras.io/', 'mailto:someone@example.org', 'smb://example.org/share'];
     await app().page.evaluate((urls) => {
       for (const url of urls) {
         window.open(url);

@@ -1,29 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { beforeAll, expect, it } from 'vitest';
+import { Random } from '../../main/engine/common/random.ts';
+import { encodeWav } from '../../main/engine/dataset/sample/wav.ts';
+import { makeOtherSound } from '../../main/engine/training/other-sounds/sounds.ts';
+import { runCli } from '../helpers/cli.ts';
 import { planMixtures, writeMixtures } from '../helpers/mixtures.ts';
 import { seriousFindings } from './helpers/axe.ts';
+import { answerDialogs } from './helpers/dialogs.ts';
 import { makeSample, openFolder, runJob, train } from './helpers/jobs.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
 
 describeApp('clips with several labels', () => {
   const app = suiteApp();
+  const planned = planMixtures(['cel', 'flu', 'pia', 'vio', 'voi'], 16, 1);
   let mixtures: string;
+
+  const runsOf = (page: Page) =>
+    page.evaluate(async () => {
+      const reply = await window.instrunet.call('runs.list', null);
+      const cards = reply.ok ? reply.data : [];
+      return cards.map(({ id, run: { name, status, training, result } }) => ({
+        ...{ id, name, status, outputs: training?.outputs, otherSounds: training?.otherSounds },
+        decision: result?.decision?.kind,
+      }));
+    });
+  const lastJob = (page: Page): Promise<string> =>
+    page.evaluate(async () => {
+      const reply = await window.instrunet.call('jobs.list', null);
+      return (reply.ok ? reply.data : []).filter(({ kind }) => kind === 'classify').at(-1)?.id ?? '';
+    });
 
   beforeAll(async () => {
     const folder = join(app.folder(), 'Excerpts');
-    await writeMixtures(folder, planMixtures(['cel', 'flu', 'pia', 'vio', 'voi'], 8, 1), 1);
+    await writeMixtures(folder, planned, 1);
     await train(app(), await makeSample(app()), 'First run');
     mixtures = await openFolder(app(), folder);
   });
 
-  it('are shown with all their labels, and cannot be trained on', async () => {
+  it('are shown with all their labels', async () => {
     const { page } = app();
     await openView(page, 'Datasets');
     await page.getByRole('region', { name: 'All datasets' }).getByText('Excerpts').click();
     const row = page.getByRole('row').filter({ hasText: 'Piece b-1' });
     await expect.poll(() => row.innerText()).toMatch(/(cel|flu|pia|vio|voi)\s+(cel|flu|pia|vio|voi)/u);
-    expect(await page.getByRole('button', { name: 'Train on it' }).isDisabled()).toBe(true);
     await app().picture('several-labels-dataset');
     await row.click();
     await page.getByText('Classes', { exact: true }).waitFor();
@@ -31,12 +53,71 @@ describeApp('clips with several labels', () => {
     expect(await seriousFindings(page)).toEqual([]);
   });
 
+  it('are trained on once several instruments may sound, and the figures can be looked at', async () => {
+    const { page } = app();
+    await openView(page, 'Datasets');
+    await page.getByRole('button', { name: 'Train on it' }).click();
+    await page.getByText('These clips have several labels').waitFor();
+    await app().picture('several-labels-train-obstacle');
+    await page.getByRole('radio', { name: /Several instruments may sound/u }).check();
+    await page.getByLabel('Sounds without an instrument, %').fill('50');
+    await page.getByLabel('Validation, %').fill('40');
+    await page.getByLabel('Network', { exact: true }).selectOption('instrunet-fast');
+    await page.getByLabel('Epochs').fill('6');
+    await page.getByLabel('Name of the run').fill('Of several');
+    await app().picture('several-labels-train');
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await expect
+      .poll(async () => (await runsOf(page)).find(({ name }) => name === 'Of several')?.status, { timeout: 120_000 })
+      .toBe('done');
+    const run = (await runsOf(page)).find(({ name }) => name === 'Of several');
+    expect(run).toMatchObject({ outputs: 'sigmoid', otherSounds: 0.5, decision: 'each' });
+    await openView(page, 'Inspect');
+    await page.getByRole('combobox', { name: 'Run' }).selectOption({ label: 'Of several' });
+    const table = page.getByRole('table', { name: 'Scores per class' });
+    await table.getByRole('columnheader', { name: 'Heard from' }).waitFor();
+    expect(await table.getByRole('row').count()).toBe(6);
+    await page.getByText('Thresholds were chosen on these clips').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await app().picture(`several-labels-inspect-${scheme}`);
+    }
+  });
+
+  it('are named with all that is heard, or as none of these, the same as on the command line', async () => {
+    const { page } = app();
+    const rain = join(app.folder(), 'rain.wav');
+    await writeFile(rain, encodeWav(Float64Array.from(makeOtherSound('rain', 6, new Random(5, 'rain')))));
+    const files = [...planned.slice(0, 4).map(({ path }) => join(app.folder(), 'Excerpts', `${path}.wav`)), rain];
+    await openView(page, 'Classify');
+    await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Of several' });
+    await app().drop(files);
+    const items = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    await expect.poll(() => items.count(), { timeout: 60_000 }).toBe(files.length);
+    for (const scheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await app().picture(`several-labels-classify-${scheme}`);
+    }
+    const out = join(app.folder(), 'named.csv');
+    await answerDialogs(app(), { save: out });
+    await runJob(app(), 'classify.export', { jobs: [await lastJob(page)], format: 'csv', threshold: null });
+    const run = (await runsOf(page)).find(({ name }) => name === 'Of several');
+    const model = join(app.folder(), 'library', 'runs', run?.id ?? '');
+    const { stdout } = await runCli(app.folder(), 'classify', model, ...files, '--format', 'csv');
+    expect(await readFile(out, 'utf8')).toBe(stdout);
+    await page.getByRole('button', { name: 'Options' }).click();
+    await page.getByRole('button', { name: /Take one for all/u }).click();
+    await page.getByLabel('Counts as heard from, %').fill('100');
+    const verdicts = page.getByRole('list', { name: 'Verdicts' });
+    await verdicts.getByRole('button', { name: `none of these ${String(files.length)}` }).waitFor();
+    await app().picture('several-labels-none');
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
   it('are scored, and the run is listed by its micro F1', async () => {
     const { page } = app();
-    const [first] = await page.evaluate(async () => {
-      const reply = await window.instrunet.call('runs.list', null);
-      return reply.ok ? reply.data : [];
-    });
+    const first = (await runsOf(page)).find(({ name }) => name === 'First run');
     const model = { kind: 'run', id: first?.id ?? '' } as const;
     const job = await runJob(app(), 'runs.evaluate', { model, dataset: mixtures, name: 'On excerpts' });
     expect(job.state).toBe('done');
@@ -44,7 +125,7 @@ describeApp('clips with several labels', () => {
     await page.getByText(/micro F1 0\.\d\d/u).waitFor();
     await app().picture('several-labels-runs');
     expect(await seriousFindings(page)).toEqual([]);
-    await openView(page, 'Inspect');
-    await page.getByText('Confusion matrix').waitFor();
+    await page.getByRole('button', { name: 'On excerpts', exact: true }).click();
+    await page.getByText('Best fixed answer').waitFor();
   });
 });

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { toEngineError } from '../common/errors.ts';
+import { OUTPUT_KINDS } from '../model/output-kind.ts';
 import { readJson, temporaryBeside, toJson, writeFileAtomic } from '../common/files.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
@@ -19,6 +20,8 @@ const ImportedModelSchema = z.object({
   /** ISO 8601, UTC. */
   imported: z.string(),
   parameters: z.number().int().nonnegative(),
+  /** How it answers. */
+  outputs: z.enum(OUTPUT_KINDS).default('softmax'),
   /** In the order of the network's outputs. */
   classes: z.array(z.object({ code: z.string(), name: z.string() })),
   /** Who named the outputs, in words. */

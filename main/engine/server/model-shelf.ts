@@ -64,7 +64,7 @@ export class ModelShelf {
     const { starter, metrics, card } = found;
     const { accuracy, side, clips, intervals, leak, dataset } = metrics;
     const unheard = leak?.either === 0;
-    const { name, classes, data, sure } = starter;
+    const { name, classes, data, sure, training } = starter;
     const score = {
       accuracy,
       side,
@@ -73,7 +73,7 @@ export class ModelShelf {
       unheard,
       synthetic: dataset.synthetic,
     };
-    return { name, classes, data, sure, score, card };
+    return { name, classes, data, sure, outputs: training.outputs, score, card };
   }
 
   /** @throws EngineError `not-found`, `incompatible-run` for a run that has no finished network */

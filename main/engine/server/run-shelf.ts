@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { RunCard } from '../../../preload/contract.ts';
+import type { RunCard, RunDetail } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { readJson, readText } from '../common/files.ts';
 import { parseClipsCsv } from '../dataset/clip-rows.ts';
 import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { historyFromCsv } from '../evaluation/history-csv.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
+import { describeMultilabel } from '../evaluation/multilabel/describe-multilabel.ts';
+import { MultilabelMetricsSchema } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { ScoredContents } from '../evaluation/paired-scores.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
@@ -91,6 +93,13 @@ export class RunShelf {
       : null;
   }
 
+  /** The score on clips with several labels, and the same in sentences. */
+  async labels({ id, run }: RunCard): Promise<RunDetail['labels']> {
+    if (run.status !== 'done' || !isOfLabels(run)) return null;
+    const metrics = await readJson(runFile(this.folderOf(id), 'metrics'), MultilabelMetricsSchema);
+    return { metrics, words: describeMultilabel(metrics) };
+  }
+
   /** What the network made of the clips it was scored on; the last asked for is kept. */
   async predictions(card: RunCard): Promise<Predictions> {
     return (await this.scored(card)).predictions;
@@ -104,7 +113,7 @@ export class RunShelf {
       throw new EngineError('incompatible-run', `“${run.name}” has not finished: no clips have been scored yet.`);
     }
     if (isOfLabels(run)) {
-      const message = `“${run.name}” scored clips with several labels: its figures are in its folder.`;
+      const message = `“${run.name}” scored clips with several labels: it has no mistakes to look into one by one.`;
       throw new EngineError('incompatible-run', message);
     }
     const folder = this.folderOf(id);

@@ -114,6 +114,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
         ...card,
         history: await runs.history(card),
         metrics: await runs.metrics(card),
+        labels: await runs.labels(card),
         dataset: dataset?.id ?? null,
       };
     },

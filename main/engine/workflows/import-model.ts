@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { EngineError } from '../common/errors.ts';
 import type { ClassName } from '../dataset/dataset.ts';
 import { keepImportedModel, type ImportedModel } from '../library/imported-models.ts';
-import { countParameters } from '../model/network.ts';
+import { countParameters, outputKind } from '../model/network.ts';
 import { readModel } from './open-model.ts';
 
 export interface ModelContents {
@@ -48,6 +48,7 @@ export async function importModel({ file, folder, name, labels }: ImportRequest)
     file: basename(file),
     imported: new Date().toISOString(),
     parameters: countParameters(network),
+    outputs: outputKind(network),
     classes: named.classes.map(({ code, name: called }) => ({ code, name: called })),
     labelsFrom: labels?.from ?? 'the file itself',
     carriesLabels: labels === null,
