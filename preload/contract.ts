@@ -213,7 +213,7 @@ export const INPUTS = {
   'runs.presets': z.null(),
   'runs.pace': z.null(),
   /** What a network would bring along to a training on a dataset. */
-  'runs.base': z.strictObject({ from: ModelChoice, dataset: Id }),
+  'runs.base': z.strictObject({ from: ModelChoice, dataset: Id, outputs: z.enum(OUTPUT_KINDS).optional() }),
   /** What a run began from, where that is still in the library; null where it is not, or there was nothing. */
   'runs.baseOf': z.strictObject({ run: Id }),
   /** How a training with these options shows one of its clips to the network; `clip` counts through all that are learned from. */

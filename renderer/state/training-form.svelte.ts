@@ -64,7 +64,7 @@ class TrainingForm {
   #looked = 0;
   readonly baseRequest = $derived.by((): Input<'runs.base'> | null => {
     const [from, dataset] = [this.from?.choice, this.dataset?.id];
-    return from === undefined || dataset === undefined ? null : { from, dataset };
+    return from === undefined || dataset === undefined ? null : { from, dataset, outputs: this.values.outputs };
   });
   values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   /** What was typed before the engine had told the networks, whose options would take its place. */

@@ -265,7 +265,7 @@ function numberProblem(value: number, { min, max, whole }: NumberOption): string
 
 /** As the engine wants it. @param preset null where a trained network is trained further; @param values without problems */
 export function toTraining(preset: string | null, values: TrainingValues): Choice {
-  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, carried, outputs } = values;
+  const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, outputs, carried } = values;
   const earlyStopping = stopsEarly ? patience : null;
   const otherSounds = outputs === 'sigmoid' ? values.otherSounds / 100 : 0;
   return {
@@ -298,10 +298,11 @@ export function toSplit({
 /** As the form holds what a run was trained with, all of it. */
 export function toValues(run: Choice): TrainingValues {
   const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
-  const { outputs = DEFAULT_VALUES.outputs, otherSounds = 0, schedule, warmupEpochs, weightDecay } = run;
-  const { labelSmoothing, balanceClasses, averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
+  const { schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
+  const { averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
   const carried = {
-    ...{ schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses, averaging, calibration, bodyRate },
+    ...{ schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses },
+    ...{ averaging, calibration, bodyRate },
   };
   const {
     mixup = 0,
@@ -314,14 +315,14 @@ export function toValues(run: Choice): TrainingValues {
   } = augmentation ?? {};
   return {
     ...{ epochs, batchSize, learningRate, seed, split, bestEpoch, trainLayers, mixup, pitchShift, gain, carried },
-    outputs,
-    otherSounds: perCent(otherSounds),
     validation: Math.round(validation * 100),
     test: Math.round(test * 100),
     stopsEarly: earlyStopping !== null,
     patience: earlyStopping ?? DEFAULT_VALUES.patience,
     ...{ roll: perCent(roll), timeMask: perCent(timeMask) },
     ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast) },
+    outputs: run.outputs ?? DEFAULT_VALUES.outputs,
+    otherSounds: Math.round((run.otherSounds ?? 0) * 100),
   };
 }
 

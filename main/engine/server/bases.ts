@@ -19,12 +19,13 @@ export async function baseRequest(models: ModelShelf, choice: ModelChoice): Prom
 
 export function baseHandlers({ context, datasets, models, runs }: Services): Handlers<'runs.base' | 'runs.baseOf'> {
   return {
-    'runs.base': async ({ from, dataset: id }) => {
+    'runs.base': async ({ from, dataset: id, outputs = 'softmax' }) => {
       const base = await openBase(context, await baseRequest(models, from));
       const backend = await loadBackend();
       const { dataset } = await datasets.get(id);
       const codes = dataset.classes.map(({ code }) => code);
-      const begin = (trainLayers: TrainLayers) => startFrom(backend, base, codes, furtherTraining(trainLayers));
+      const begin = (trainLayers: TrainLayers) =>
+        startFrom(backend, base, codes, { ...furtherTraining(trainLayers), outputs });
       const [all, last] = [begin('all'), begin('last')];
       const clips = dataset.clips.filter(isUsable);
       return {
