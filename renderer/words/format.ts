@@ -51,6 +51,11 @@ export function interval([low, high]: readonly [number, number]): string {
   return `[${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}]`;
 }
 
+/** `[0.44–0.49]`, of figures that are no per cent. */
+export function shareInterval([low, high]: readonly [number, number]): string {
+  return `[${low.toFixed(2)}–${high.toFixed(2)}]`;
+}
+
 /** A moment as the system writes it, without seconds. */
 export function moment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });

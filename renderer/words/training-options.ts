@@ -170,7 +170,12 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         ...{ min: 1, max: 1024, whole: true },
       },
       {
-        ...{ kind: 'number', key: 'learningRate', label: 'Learning rate', help: 'size of a step; 0.001 suits most' },
+        ...{
+          kind: 'number',
+          key: 'learningRate',
+          label: 'Learning rate',
+          help: 'size of a step; chosen with the network',
+        },
         ...{ min: 0.000001, max: 1, whole: false },
       },
       {

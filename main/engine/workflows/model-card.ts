@@ -11,7 +11,7 @@ const CONFUSIONS_SHOWN = 8;
 const DATA_WORDS: Readonly<Record<KnownData, readonly string[]>> = {
   irmas: [
     'IRMAS, the training set: 6,705 excerpts of three seconds from real recordings, each labelled with the one instrument that stands in front. Authors: J. J. Bosch, J. Janer, F. Fuhrmann, P. Herrera, Universitat Pompeu Fabra, Barcelona. Licence: CC BY-NC-SA 3.0.',
-    'Because of that licence the network is for non-commercial use only, and is handed on under the same licence. InstruNet itself is under the MIT licence; networks that you train on recordings of your own are yours.',
+    'Because of that licence the network is for non-commercial use only, and is handed on under the same licence. InstruNet itself is under the MIT licence; networks that you train from the beginning on recordings of your own are yours; one that you train further from this is not, and keeps its licence.',
   ],
 };
 const ALL_IRMAS_CLIPS = 6705;
