@@ -107,6 +107,7 @@ function bestAndWeakest({ perClass }: Metrics): string | null {
   const byF1 = perClass.filter(({ support }) => support > 0).sort((a, b) => b.f1 - a.f1);
   const [best, weakest] = [byF1[0], byF1[byF1.length - 1]];
   if (best === undefined || weakest === undefined || best === weakest) return null;
+  if (best.f1 === 0) return 'No class was recognised.';
   return `Best recognised: ${classWords(best)}; weakest: ${classWords(weakest)}.`;
 }
 

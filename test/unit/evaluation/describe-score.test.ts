@@ -46,6 +46,13 @@ describe('the score in words', () => {
     expect(text(metrics)).not.toContain('at random');
   });
 
+  it('praises no class where none was recognised', () => {
+    const perClass = metrics.perClass.map((one) => ({ ...one, f1: 0 }));
+    expect(text({ ...metrics, perClass })).toContain('No class was recognised.');
+    expect(text({ ...metrics, perClass })).not.toContain('Best recognised');
+    expect(text(metrics)).toContain('Best recognised');
+  });
+
   it('names a leak by identical clips, whatever the split', () => {
     const leak = { validationClips: 1072, sharedRecording: 0, identicalClip: 1, either: 1 };
     expect(text({ ...metrics, leak })).toContain('But 1 of these 1,072 clips has an identical copy in training');

@@ -147,6 +147,7 @@ function bestAndWeakest(metrics: MultilabelMetrics): string | null {
     .sort((a, b) => b.f1 - a.f1);
   const [best, weakest] = [byF1[0], byF1.at(-1)];
   if (best === undefined || weakest === undefined || best === weakest) return null;
+  if (best.f1 === 0) return 'No class was recognised.';
   const words = ({ f1, f1Interval, name, support }: typeof best): string =>
     `${name} (F1 ${percent(f1)}${bracket(f1Interval)}, ${counted(support, 'clip')})`;
   return `Best recognised: ${words(best)}; weakest: ${words(weakest)}.`;
