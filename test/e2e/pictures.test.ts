@@ -13,7 +13,7 @@ import { resize } from './helpers/window-size.ts';
 
 const SOON = { timeout: 30_000 };
 const LONG = { timeout: 120_000 };
-const CLIPS_PER_CLASS = 18;
+const CLIPS_PER_CLASS = 30;
 const SIZES = [
   { width: 960, height: 640 },
   { width: 1280, height: 800 },
@@ -48,8 +48,10 @@ describeApp('the window, looked at', () => {
   beforeAll(async () => {
     const { page } = app();
     const dataset = await makeSample(app(), CLIPS_PER_CLASS);
-    await train(app(), dataset, 'Sample, by recording', { epochs: 8, validation: 0.34 });
-    await train(app(), dataset, 'Sample, half the epochs', { epochs: 4, validation: 0.34 });
+    const presets = await app().ask('runs.presets', null);
+    const fast = { ...presets.find(({ name }) => name === 'instrunet-fast')?.training, validation: 0.34 };
+    await train(app(), dataset, 'Sample, half the epochs', { ...fast, epochs: 6 });
+    await train(app(), dataset, 'Sample, by recording', { ...fast, epochs: 12 });
     const run = (await app().ask('runs.list', null)).at(-1)?.id ?? '';
     const wrong = { label: null, predicted: null, both: false, show: 'wrong', offset: 0, limit: 3 } as const;
     const { rows } = await app().ask('runs.clips', { run, ...wrong });

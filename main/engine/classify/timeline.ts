@@ -42,7 +42,7 @@ function continues(previous: ClassifiedWindow, next: ClassifiedWindow): boolean 
 /** The same classes in another order are the same. */
 function keyOf(outcome: Outcome): string {
   if (outcome.kind !== 'instruments') return outcome.kind;
-  return `instruments ${verdictOf({ ...outcome, heard: outcome.heard.toSorted((a, b) => (a.label < b.label ? -1 : 1)) })}`;
+  return `instruments ${verdictOf({ ...outcome, heard: [...outcome.heard].sort((a, b) => (a.label < b.label ? -1 : 1)) })}`;
 }
 
 function segmentOf(run: readonly ClassifiedWindow[]): Segment[] {

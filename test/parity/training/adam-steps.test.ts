@@ -53,7 +53,7 @@ describe.skipIf(python === undefined)('training and Keras (needs INSTRUNET_PYTHO
     ['instrunet-seed', LEARNING_RATE, 0, TOLERANCE, 'sigmoid'],
     // Adam's first steps are as long for gradients that are nearly 0, of which normalisation makes many: what differs in
     // their last bits grows, and grows less with short steps.
-    ['instrunet', LEARNING_RATE / 10, 5, 20 * TOLERANCE, 'softmax'],
+    ['instrunet', LEARNING_RATE / 20, 5, 20 * TOLERANCE, 'softmax'],
   ])(
     'gives the same losses for ten batches from the same weights: %s, rate %d, weight decay %d, within %d, %s',
     async (preset, rate, weightDecay, tolerance, outputs) => {
