@@ -62,7 +62,7 @@ describeApp('clips with several labels', () => {
     await page.getByRole('radio', { name: /Several instruments may sound/u }).check();
     await page.getByLabel('Sounds without an instrument, %').fill('50');
     await page.getByLabel('Validation, %').fill('40');
-    await page.getByLabel('Network', { exact: true }).selectOption('instrunet-fast');
+    await page.getByLabel('Start from', { exact: true }).selectOption({ label: 'instrunet-fast' });
     await page.getByLabel('Epochs').fill('6');
     await page.getByLabel('Name of the run').fill('Of several');
     await app().picture('several-labels-train');
