@@ -14,6 +14,7 @@ import { planStages, trainable } from '../model/stages.ts';
 import { countLearning, firstLearningLayer, transfer } from '../model/transfer.ts';
 import type { EngineContext } from './context.ts';
 import { leakFrom } from './leak-from-training.ts';
+import { isNamedLike } from './named-like.ts';
 import { readModel, type OpenedModel } from './open-model.ts';
 
 export interface BaseRequest {
@@ -96,11 +97,6 @@ export function startFrom(
 export function heardByBase({ trainedIn, data, known }: Base, dataset: Dataset, clips: readonly Clip[]): HeardByBase {
   const leak = trainedIn === null ? null : leakFrom('training', dataset, clips, trainedIn);
   return { leak, suspected: known !== 'all' && isNamedLike(data, dataset) };
-}
-
-/** Whether the clips carry the names of the recordings that a network was trained on, some of them at least. */
-export function isNamedLike(data: KnownData | null, { layout, synthetic }: Dataset): boolean {
-  return data === 'irmas' && layout === 'irmas-names' && !synthetic;
 }
 
 async function starterData(folder: string | undefined, hash: string): Promise<KnownData | null> {

@@ -6,6 +6,7 @@ import {
   Count,
   IntervalSchema,
   LeakSchema,
+  OriginSchema,
   Share,
   TrainingSchema,
   trainingSummary,
@@ -130,6 +131,8 @@ export const MultilabelMetricsSchema = z.object({
   }),
   training: TrainingSchema.nullable(),
   leak: LeakSchema.nullable(),
+  /** Where its clips are not known, what else is known of training, as of the starter network; null for nothing. */
+  origin: OriginSchema.nullable().default(null),
   threshold: ThresholdSourceSchema,
   /** The aggregation whose figures stand first: the one that did better where the threshold was chosen. */
   first: z.enum(AGGREGATIONS),
@@ -188,7 +191,7 @@ export type MultilabelContext = Omit<EvaluationContext, 'temperature'> & {
 export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelContext): MultilabelMetrics {
   checkHeard(heard);
   const { rows } = heard;
-  const { dataset, side, split, outputs, corrections, leak, training, seed, thresholds } = context;
+  const { dataset, side, split, outputs, corrections, leak, origin, training, seed, thresholds } = context;
   const bootstrap = { seed, resamples: BOOTSTRAP_RESAMPLES };
   const scores = labelScores(heard, 'mean');
   const rankings = scores.rows.map((row) => ({ group: row.group, ...clipRanking(row) }));
@@ -214,6 +217,7 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     unknown: unknownLabels(heard),
     training: training === null ? null : trainingSummary(training),
     leak: leak === null ? null : { ...leak },
+    origin,
     threshold: thresholds.source,
     first: betterWhereChosen(thresholds),
     aggregations: {
