@@ -22,7 +22,7 @@ import type { TrainedRun } from '../../engine/workflows/training-task.ts';
 import { codeList } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
-import { MODEL_HELP, modelPath, STARTER } from '../model-argument.ts';
+import { MODEL_HELP, modelPath } from '../model-argument.ts';
 import { trainingOptions } from '../training-options.ts';
 import { TrainingView } from '../training-view.ts';
 
@@ -131,8 +131,7 @@ function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOp
 
 async function baseOf({ context }: Session, { from, labels }: TrainOptions): Promise<BaseRequest | undefined> {
   if (from === undefined) return undefined;
-  const name = from === STARTER ? STARTER : undefined;
-  return { model: await modelPath(context, from), labels, name };
+  return { model: await modelPath(context, from), labels };
 }
 
 function refuseWithoutBase({ from, trainLayers, labels }: TrainOptions, resume: boolean): void {

@@ -15,6 +15,8 @@ import { outputUnits, type Network } from '../model/network.ts';
 /** A network with what is needed to use it, and where each part came from. */
 export interface OpenedModel {
   readonly source: string;
+  /** How it is called: by whoever opened it, or as its run, the starter network, or its file. */
+  readonly name: string;
   readonly network: Network;
   readonly classes: readonly ClassName[];
   /** In words: `model`, `--labels`, … */
@@ -37,6 +39,8 @@ export interface ModelRequest {
   readonly model: string;
   /** Class codes of the outputs, in their order, for a file that carries none. */
   readonly labels?: readonly string[] | undefined;
+  /** How it is called, where its run or file does not say that. */
+  readonly modelName?: string | undefined;
 }
 
 /** A network whose outputs may still lack names. */
@@ -67,7 +71,7 @@ export async function openModel(request: ModelRequest): Promise<OpenedModel> {
  * @throws EngineError `not-found`, `incompatible-run` for a run that has not finished or is no training, `unsupported-model`;
  *   `invalid-argument` where the labels given do not fit the outputs
  */
-export async function readModel({ model, labels: given }: ModelRequest): Promise<ReadModel> {
+export async function readModel({ model, labels: given, modelName }: ModelRequest): Promise<ReadModel> {
   const isFolder = await stat(model).then(
     (found) => found.isDirectory(),
     (error: unknown) => {
@@ -82,6 +86,7 @@ export async function readModel({ model, labels: given }: ModelRequest): Promise
   const starter = await starterBeside(path);
   return {
     source: model,
+    name: modelName ?? trainedIn?.run.name ?? starter?.name ?? basename(path),
     network,
     recipe: labels?.recipe ?? DEFAULT_RECIPE,
     temperature: labels?.temperature ?? null,
@@ -111,14 +116,15 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
 }
 
 function withClasses(model: ReadModel, fallback: NonNullable<ReadModel['named']>): OpenedModel {
-  const { source, network, recipe, temperature, decision, trainedIn, starter, path, carriesLabels, named } = model;
+  const { source, name, network, recipe, temperature, decision, trainedIn, starter, path, carriesLabels, named } =
+    model;
   const { classes, labelsFrom } = named ?? fallback;
   const notes = carriesLabels
     ? []
     : [
         `${basename(path)} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
       ];
-  return { source, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, starter, notes };
+  return { source, name, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, starter, notes };
 }
 
 async function starterBeside(network: string): Promise<Starter | null> {

@@ -93,7 +93,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       classes: dataset.classes,
       recipe,
       backend: backend.info,
-      model: { ...modelOf(config, start, codes.length), labelsFrom: 'dataset', outputs: config.outputs },
+      model: { ...modelOf(config, start, codes.length), name: null, labelsFrom: 'dataset', outputs: config.outputs },
       training: config,
       base: start === null ? null : { ...start.base, heard: heardOf(start.from, dataset, prepared.clips, split) },
       split: { counts: counts.map((count) => ({ ...count })), leak, testLeak },

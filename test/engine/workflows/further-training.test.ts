@@ -287,9 +287,10 @@ describe('training a .keras file further', () => {
     await copyFile(model(baseRun()), join(starter, 'model.keras'));
     const { task, notes } = listening();
     const request = { folder: others(), out: fresh('started'), config: LAST, corrections: 'none' } as const;
-    const from = { model: join(starter, 'model.keras'), name: 'starter' };
+    const from = { model: join(starter, 'model.keras') };
     const { run } = await trainRun({ ...context(), starterFolder: starter }, { ...request, from }, task);
-    expect(run.base).toMatchObject({ name: 'starter', data: 'irmas', known: 'nothing' });
+    expect(run.base).toMatchObject({ name: 'Starter network', data: 'irmas', known: 'nothing' });
+    expect(notes.join('\n')).toContain('Trained further from Starter network: ');
     expect(notes.join('\n')).toContain('for non-commercial use only, under CC BY-NC-SA 3.0');
     const { run: next } = await train({ model: request.out });
     expect(next.base?.data).toBe('irmas');
