@@ -53,7 +53,7 @@ export function scoredInWords({ clips, recordings, side }: Pick<Metrics, 'clips'
 }
 
 /** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */
-export function baseCaveat({ base, clips }: Metrics): string | null {
+export function baseCaveat({ base, clips }: Pick<Metrics, 'base' | 'clips'>): string | null {
   if (base === null) return null;
   const began = `Trained further from ${base.name}`;
   if (base.suspected) {

@@ -203,11 +203,12 @@ export function correctionsWarning({ corrections }: Pick<Metrics, 'corrections'>
 }
 
 /** Whether nothing speaks for it that the network a training began from had heard these clips. */
-export function isUnheardByBase({ base }: Metrics): boolean {
+export function isUnheardByBase({ base }: Pick<Metrics, 'base'>): boolean {
   return base === null || (base.complete && base.leak?.either === 0);
 }
 
-function baseWords({ base, clips, side }: Metrics): string | null {
+/** What a network that was trained further had heard before of the scored clips, as far as that is known. */
+export function baseWords({ base, clips, side }: Pick<Metrics, 'base' | 'clips' | 'side'>): string | null {
   if (base === null) return null;
   const layers = base.trainLayers === 'last' ? ', in its last layer alone' : '';
   const began = `It was trained further from ${base.name}${layers}`;

@@ -37,7 +37,7 @@ export const LeakSchema = z.object({
   either: Count,
 });
 
-const BaseOfScoreSchema = z.object({
+export const BaseOfScoreSchema = z.object({
   name: z.string(),
   trainLayers: z.enum(TRAIN_LAYERS),
   /** What the scored clips have in common with what that was trained on; null where nothing is known of it. */

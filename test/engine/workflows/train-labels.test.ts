@@ -5,6 +5,7 @@ import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { parseCsv } from '../../../main/engine/common/csv.ts';
 import { readJson } from '../../../main/engine/common/files.ts';
+import { describeMultilabel } from '../../../main/engine/evaluation/multilabel/describe-multilabel.ts';
 import { present } from '../../../main/engine/evaluation/multilabel/heard-clips.ts';
 import { MultilabelMetricsSchema } from '../../../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import { readRun, RUN_FILES, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
@@ -14,7 +15,7 @@ import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { classifyWithModel } from '../../../main/engine/workflows/classify.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
-import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { furtherTraining, presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
 import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainedRun, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
@@ -128,6 +129,26 @@ describe('a training on recordings with several labels', () => {
       const { metrics } = await evaluateModel(context(), { model, folder: at('others'), out }, {});
       expect(metrics).toMatchObject({ kind: 'multilabel', outputs: 'sigmoid', threshold: { kind: 'per-class' } });
     }
+  });
+
+  it('that began from another network says in its scores what that had heard', async () => {
+    const config: TrainingConfig = {
+      ...furtherTraining('last'),
+      ...{ epochs: 1, outputs: 'sigmoid', validation: 0.4, seed: 5 },
+    };
+    const request = { folder: at('mixtures'), out: at('further'), config, corrections: 'none' } as const;
+    const { metrics, run } = await trainRun(context(), { ...request, from: { model: at('run') } }, {});
+    expect(metrics).toMatchObject({ kind: 'multilabel', base: { name: 'run', trainLayers: 'last', complete: true } });
+    expect(metrics.base?.leak).toEqual(run.base?.heard.validation.leak);
+    expect(metrics.base?.leak?.either).toBeGreaterThan(0);
+    const kept = await readJson(at('further', RUN_FILES.metrics), MultilabelMetricsSchema);
+    expect(kept.base).toEqual(metrics.base);
+    expect(describeMultilabel(kept).join('\n')).toContain(
+      'trained further from run, in its last layer alone, which has',
+    );
+    const elsewhere = { model: at('further'), folder: at('others'), out: at('further-scored') };
+    const scored = await evaluateModel(context(), elsewhere, {});
+    expect(scored.metrics.base).toMatchObject({ name: 'run', leak: null, complete: false, suspected: false });
   });
 
   it('is resumed to the same end', async () => {

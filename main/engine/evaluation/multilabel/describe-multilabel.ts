@@ -1,6 +1,8 @@
 import {
+  baseWords,
   correctionsWarning,
   epochsWarning,
+  isUnheardByBase,
   selectionWarning,
   splitWarning,
   unknownInShort,
@@ -42,6 +44,7 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
     silentWords(metrics),
     intervalWords(metrics),
     correctionsWarning(metrics),
+    baseWords(metrics),
     splitWarning(metrics),
     selectionWarning(metrics),
     epochsWarning(metrics),
@@ -77,7 +80,7 @@ function headline(metrics: MultilabelMetrics): string {
     `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} ` +
     `of ${counted(recordings, 'recording')} in ${metrics.dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
   if (leak === null) return `${score} ${unknownTraining(metrics)}`;
-  if (leak.either === 0) return `${score} None of them is known from training.`;
+  if (leak.either === 0) return isUnheardByBase(metrics) ? `${score} None of them is known from training.` : score;
   return `${score} But ${count(leak.either)} of these clips or their recordings are known from training; expect less on new recordings.`;
 }
 
