@@ -123,8 +123,7 @@ class TrainingForm {
   readonly estimate = $derived.by((): Estimate | null => {
     const source = this.preset?.name ?? this.base?.name;
     const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
-    const trained = this.preview?.counts.filter(({ side }) => side === 'training') ?? [];
-    const clips = trained.reduce((sum, count) => sum + count.clips, 0);
+    const clips = this.preview?.totals.find(({ side }) => side === 'training')?.clips ?? 0;
     if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
     return { seconds: (this.values.epochs * clips) / pace.clipsPerSecond, clips, pace };
   });
