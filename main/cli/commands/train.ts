@@ -97,7 +97,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
               session.context,
               {
                 ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
-                from,
+                ...{ from, adaptsOutputs: options.outputs === undefined },
                 corrections: options.corrections ? 'library' : 'none',
               },
               task,

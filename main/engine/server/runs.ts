@@ -84,7 +84,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const out = runs.folderOf(run);
       runs.begin(run, []);
       const request = {
-        ...{ folder: dataset.root, out, name, config, from },
+        ...{ folder: dataset.root, out, name, config, from, adaptsOutputs: training.outputs === undefined },
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };

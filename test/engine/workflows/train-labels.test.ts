@@ -6,6 +6,7 @@ import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { parseCsv } from '../../../main/engine/common/csv.ts';
 import { readJson } from '../../../main/engine/common/files.ts';
 import { describeMultilabel } from '../../../main/engine/evaluation/multilabel/describe-multilabel.ts';
+import { writeSampleDataset } from '../../../main/engine/dataset/sample/sample-dataset.ts';
 import { present } from '../../../main/engine/evaluation/multilabel/heard-clips.ts';
 import { MultilabelMetricsSchema } from '../../../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import { readRun, RUN_FILES, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
@@ -19,6 +20,8 @@ import { furtherTraining, presetTraining } from '../../../main/engine/workflows/
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
 import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainedRun, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
+import { buildBundles } from '../../../scripts/build.mjs';
+import { runCli } from '../../helpers/cli.ts';
 import { containing } from '../../helpers/containing.ts';
 import { planMixtures, writeMixtures } from '../../helpers/mixtures.ts';
 import { suitePaths } from '../../helpers/temporary-folder.ts';
@@ -167,6 +170,21 @@ describe('a training on recordings with several labels', () => {
     const resumed = await resumeRun(context(), { folder: at('mixtures'), out: at('stopped'), given: {} }, {});
     expect(await weightsHash(at('stopped', RUN_FILES.model))).toBe(await weightsHash(at('run', RUN_FILES.model)));
     expect(resumed.metrics).toEqual(trained.metrics);
+  });
+
+  it('judges each class by itself where nobody chose, from the command line as well', async () => {
+    await buildBundles();
+    const options = ['--preset', 'instrunet-fast', '--epochs', '1', '--validation', '0.4', '--other-sounds', '0.1'];
+    const begun = await runCli(at(), 'train', at('mixtures'), '--out', at('unasked'), ...options);
+    expect(begun.stderr).toContain('several labels: each class is judged by itself (--outputs sigmoid)');
+    expect(begun.code).toBe(0);
+    expect((await readRun(at('unasked'))).training).toMatchObject({ outputs: 'sigmoid', otherSounds: 0.1 });
+    const asked = await runCli(at(), 'train', at('mixtures'), '--out', at('asked'), '--outputs', 'softmax');
+    expect(asked.stderr).toContain('(sigmoid outputs), not by one that names one class out of all');
+    expect(asked.code).not.toBe(0);
+    await writeSampleDataset(at('one-label'), { clipsPerClass: 2 });
+    const refused = await runCli(at(), 'train', at('one-label'), '--out', at('none'), ...options);
+    expect(refused.stderr).toContain('Sounds without an instrument can only be learned');
   });
 
   it('is refused for a network that names one class out of all', async () => {
