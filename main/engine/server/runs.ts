@@ -10,6 +10,7 @@ import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
+import { changesClips } from '../training/augmentation/options.ts';
 import type { BatchEvent } from '../training/fit.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
@@ -166,7 +167,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const content =
         format === 'csv'
           ? historyToCsv(history)
-          : trainingHistoryChart(history, (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) });
+          : trainingHistoryChart(
+              history,
+              (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) },
+              card.run.training !== null && changesClips(card.run.training.augmentation),
+            );
       await writeFileAtomic(file, content);
       return null;
     },

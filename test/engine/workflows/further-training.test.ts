@@ -110,6 +110,7 @@ describe('training a run further', () => {
     expect(notes.join('\n')).toContain(
       'Trained further from base: a new output layer takes the place of its own; ' + 'only that one learns, 1,155 of',
     );
+    expect(notes.join('\n')).toContain('loss and accuracy of training are of changed clips');
     const words = describeScore(metrics).join('\n');
     expect(words).toContain('the network never heard');
     expect(words).toContain('in its last layer alone, which learned from none of the recordings of these validation');

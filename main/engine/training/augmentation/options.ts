@@ -29,3 +29,8 @@ export const NO_AUGMENTATION: AugmentationOptions = {
   gain: 0,
   contrast: 0,
 };
+
+/** Whether training clips are changed at all, so that its loss and accuracy are of other clips than those that were found. */
+export function changesClips(options: AugmentationOptions): boolean {
+  return Object.values(options).some((value) => value > 0);
+}
