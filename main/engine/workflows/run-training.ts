@@ -17,6 +17,7 @@ import { changesClips } from '../training/augmentation/options.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { calibrate } from './calibrate.ts';
+import type { OtherSounds } from './other-sounds.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
 import { describeBase } from './describe-base.ts';
@@ -43,6 +44,7 @@ export interface Training {
   readonly dataset: Dataset;
   readonly prepared: PreparedClips;
   readonly sides: readonly Side[];
+  readonly others: OtherSounds | null;
   readonly backend: Backend;
   readonly clock: Stopwatch;
   readonly resume: boolean;
@@ -75,7 +77,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   );
   const predictor = createPredictor(backend, network, run.classes, run.recipe);
   try {
-    const { decision, ...scored } = await clock.time('evaluation', () =>
+    const { decision, takenForClasses, ...scored } = await clock.time('evaluation', () =>
       scoreTraining({ ...training, result, predictor, temperature }, task),
     );
     const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
@@ -92,6 +94,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
         selectedOnValidation: result.selectedOnValidation,
         temperature,
         decision,
+        takenForClasses,
         ...scoresOf(scored),
       },
       timings: clock.seconds,
@@ -163,12 +166,14 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-function tellBeginning({ run, prepared, sides, backend, config }: Training, task: TrainingTask): void {
+function tellBeginning({ run, prepared, others, sides, backend, config }: Training, task: TrainingTask): void {
   const { name, tensorflow, oneDnn, runtime } = backend.info;
   tellNote(task, `TensorFlow ${tensorflow} through ${name}, oneDNN ${oneDnn ? 'on' : 'off'}, ${runtime}.`);
   if (run.ffmpeg !== null) tellNote(task, `ffmpeg from ${run.ffmpeg}.`);
   for (const warning of prepared.warnings) tellNote(task, warning);
   for (const { clip, message } of prepared.failed) tellNote(task, `Left out ${clip}: ${message}`);
+  for (const warning of others?.prepared.warnings ?? []) tellNote(task, warning);
+  for (const { clip, message } of others?.prepared.failed ?? []) tellNote(task, `Left out ${clip}: ${message}`);
   const count = (side: Side): number => sides.filter((other) => other === side).length;
   const leak = computeLeak(prepared.clips, sides);
   const kind = config.split === 'grouped' ? 'by recording' : 'at random by clip';
