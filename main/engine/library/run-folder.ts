@@ -201,7 +201,15 @@ export const RunSchema = z.object({
   training: TrainingConfigSchema.nullable(),
   /** What the training began from; null where from fresh weights. */
   base: BaseSchema.nullable().default(null),
-  split: z.object({ counts: z.array(SideCountSchema), leak: LeakSchema, testLeak: LeakSchema.nullable() }).nullable(),
+  split: z
+    .object({
+      counts: z.array(SideCountSchema),
+      /** In how many windows the clips of each side are heard; left out where every clip is one. */
+      windows: z.object({ training: Count, validation: Count, test: Count }).optional(),
+      leak: LeakSchema,
+      testLeak: LeakSchema.nullable(),
+    })
+    .nullable(),
   /** Images that were made for this run, and images that were there already. */
   features: z.object({ extracted: Count, reused: Count }),
   /** Clips that were left out of training and scoring because their features could not be made. */
@@ -225,6 +233,7 @@ export const RunSchema = z.object({
     .nullable(),
   /** Seconds, of the last sitting where a run was resumed. */
   timings: z.record(z.string(), z.number().nonnegative()),
+  /** Of training; a clip that is learned from in windows counts once for each. */
   clipsPerSecond: z.number().nonnegative().nullable(),
   peakMemoryMiB: z.number().nonnegative(),
 });

@@ -2,6 +2,7 @@ import { labelsOf, type Clip } from '../dataset/dataset.ts';
 import type { Side } from '../dataset/split.ts';
 import type { ImageStore } from '../features/images.ts';
 import type { Run, TrainingConfig } from '../library/run-folder.ts';
+import { countImages, hasWindows, rowsOfClip, type ClipRows } from '../training/clip-rows.ts';
 import { MOST_OTHER_SOUNDS, withOtherSounds } from '../training/other-sounds/other-sound-images.ts';
 import type { Target } from '../training/targets.ts';
 import type { PreparedClips } from './prepare-clips.ts';
@@ -16,20 +17,24 @@ export interface SplitClips {
 
 export interface SideRows {
   readonly clips: readonly Clip[];
-  /** Index into the store for each clip. */
-  readonly rows: readonly number[];
+  /** Where each clip lies in the store. */
+  readonly rows: readonly ClipRows[];
   readonly labels: readonly Target[];
 }
 
 export function rowsOf(side: Side, { run, prepared, sides }: SplitClips): SideRows {
-  const { clips, rows } = prepared;
-  const indices = clips.map((_, index) => index).filter((index) => sides[index] === side);
-  const chosen = indices.flatMap((index) => clips[index] ?? []);
+  const isThere = (_: unknown, index: number): boolean => sides[index] === side;
+  const chosen = prepared.clips.filter(isThere);
   return {
     clips: chosen,
-    rows: indices.flatMap((index) => rows[index] ?? []),
+    rows: prepared.rows.filter(isThere),
     labels: chosen.map((clip) => targetOf(clip, run.classes)),
   };
+}
+
+/** How many windows each clip is heard in; null where none is heard in several. */
+export function windowsOfClips({ rows }: Pick<PreparedClips, 'rows'>): number[] | null {
+  return hasWindows({ rows }) ? rows.map((own) => rowsOfClip(own).length) : null;
 }
 
 /** One label is told by itself, as trainings of earlier versions knew it. */
@@ -54,7 +59,7 @@ export async function trainingRows(
 ): Promise<TrainingRows> {
   const { rows, labels } = rowsOf('training', split);
   const { store: clips } = split.prepared;
-  const count = Math.min(MOST_OTHER_SOUNDS, Math.round(config.otherSounds * rows.length));
+  const count = Math.min(MOST_OTHER_SOUNDS, Math.round(config.otherSounds * countImages(rows)));
   if (count === 0) return { store: clips, train: { rows, labels } };
   const words = `${count.toLocaleString('en-US')} synthetic sounds without an instrument`;
   tellNote(

@@ -95,12 +95,12 @@ describe('the temperature of classes by themselves', () => {
   const drawn = Array.from({ length: 4000 }, () => {
     const probabilities = CLASSES.map(() => 1 / (1 + Math.exp(3 * random.between(-1, 1.5))));
     const labels = probabilities.flatMap((probability, index) => (random.next() < probability ? [index] : []));
-    return { labels, probabilities };
+    return { labels, windows: [probabilities] };
   });
   const distorted = (temperature: number): typeof drawn =>
-    drawn.map((row) => ({
-      ...row,
-      probabilities: row.probabilities.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) / temperature))),
+    drawn.map(({ labels, windows }) => ({
+      labels,
+      windows: windows.map((window) => window.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) / temperature)))),
     }));
 
   it('leaves what is calibrated as it is, and undoes what is not', () => {
