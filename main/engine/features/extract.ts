@@ -31,7 +31,7 @@ export async function extract(task: ExtractionTask, signal?: AbortSignal): Promi
   const warnings: string[] = [];
   try {
     const onWarning = (message: string): void => void warnings.push(message);
-    const images = await imagesOf(task, { signal, onWarning });
+    const images = await clipImages(task, { signal, onWarning });
     if (images.length === 0)
       throw new EngineError('unreadable-audio', `${basename(path)} is silent: there is nothing to learn.`);
     return { images, warnings };
@@ -42,10 +42,13 @@ export async function extract(task: ExtractionTask, signal?: AbortSignal): Promi
   }
 }
 
-/** None where there is nothing but silence. */
-async function imagesOf(
+/**
+ * The image of a clip, or those of its windows; none where there is nothing but silence.
+ * @throws as `fileToImage` and `fileToWindows`
+ */
+export async function clipImages(
   { path, kind, duration, recipe }: ExtractionTask,
-  options: DecodeOptions,
+  options: DecodeOptions = {},
 ): Promise<readonly ByteImage[]> {
   if (duration !== null && windowCount(duration, recipe) > 1) return fileToWindows(path, duration, recipe, options);
   const clip = await fileToImage(path, kind, recipe, options);

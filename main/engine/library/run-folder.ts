@@ -142,6 +142,8 @@ export type HeardByBase = z.infer<typeof HeardSchema>;
 const ScoreSchema = z.object({
   side: z.string(),
   clips: Count,
+  /** In how many windows they were heard; left out where each clip was one. */
+  windows: Count.optional(),
   accuracy: z.number(),
   accuracyInterval: z.tuple([z.number(), z.number()]).nullable(),
   macroF1: z.number(),

@@ -83,6 +83,7 @@ export function scoreSummary(metrics: Metrics): RunScore {
   return {
     side: metrics.side,
     clips: metrics.clips,
+    ...(metrics.windows === undefined ? {} : { windows: metrics.windows }),
     accuracy: metrics.accuracy,
     accuracyInterval: metrics.intervals.accuracy,
     macroF1: metrics.macro.f1,
