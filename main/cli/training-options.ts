@@ -53,5 +53,10 @@ export function trainingOptions(): Option[] {
     option('--frequency-mask <share>', 'of the bands that are silenced at most', half),
     option('--gain <values>', 'of 255 by which loudness is changed at most', wholeNumber(0, 64)),
     option('--contrast <share>', 'by which loud and quiet are driven apart or together at most', half),
+    option(
+      '--equaliser <values>',
+      'of 255 by which bands are raised or lowered at most, as an equaliser does (38: 12 dB)',
+      wholeNumber(0, 96),
+    ),
   ];
 }

@@ -33,6 +33,8 @@ export interface TrainingValues {
   readonly gain: number;
   /** Per cent. */
   readonly contrast: number;
+  /** Of 255. */
+  readonly equaliser: number;
   /** Options without a field: those of the network, or of the run that is repeated. */
   readonly carried: Carried;
 }
@@ -73,6 +75,7 @@ export const DEFAULT_VALUES: TrainingValues = {
   frequencyMask: 0,
   gain: 0,
   contrast: 0,
+  equaliser: 0,
   carried: {},
 };
 
@@ -232,6 +235,15 @@ export const CHANGE_OPTIONS: readonly NumberOption[] = [
   {
     ...{
       kind: 'number',
+      key: 'equaliser',
+      label: 'Equaliser, values',
+      help: 'treble, middle, bass louder or quieter, as rooms and microphones make them',
+    },
+    ...{ min: 0, max: 96, whole: true },
+  },
+  {
+    ...{
+      kind: 'number',
       key: 'mixup',
       label: 'Mix with another clip',
       help: '0.2 to 0.4 is usual; labels mix as well',
@@ -283,9 +295,9 @@ export function toTraining(preset: string | null, values: TrainingValues): Choic
 
 /** @param values without problems */
 export function toChanges(values: TrainingValues): Changes {
-  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast } = values;
+  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast, equaliser } = values;
   return {
-    ...{ mixup, pitchShift, gain },
+    ...{ mixup, pitchShift, gain, equaliser },
     ...{ roll: roll / 100, timeMask: timeMask / 100, frequencyMask: frequencyMask / 100, contrast: contrast / 100 },
   };
 }
@@ -317,6 +329,7 @@ export function toValues(run: Choice): TrainingValues {
     frequencyMask = 0,
     gain = 0,
     contrast = 0,
+    equaliser = 0,
   } = augmentation ?? {};
   return {
     ...{ epochs, batchSize, learningRate, seed, split, bestEpoch, trainLayers, mixup, pitchShift, gain, carried },
@@ -325,7 +338,7 @@ export function toValues(run: Choice): TrainingValues {
     stopsEarly: earlyStopping !== null,
     patience: earlyStopping ?? DEFAULT_VALUES.patience,
     ...{ roll: perCent(roll), timeMask: perCent(timeMask) },
-    ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast) },
+    ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast), equaliser },
     outputs: run.outputs ?? DEFAULT_VALUES.outputs,
     otherSounds: Math.round((run.otherSounds ?? 0) * 100),
   };
@@ -338,12 +351,13 @@ function perCent(share: number): number {
 
 /** What is changed, in a few words. @param values without problems */
 export function changesInWords(values: TrainingValues): string {
-  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast } = values;
+  const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast, equaliser } = values;
   const parts = [
     ...(roll > 0 ? [`rolled by up to ${String(roll)} %`] : []),
     ...(pitchShift > 0 ? [`pitch by up to ${String(pitchShift)}`] : []),
     ...(timeMask > 0 || frequencyMask > 0 ? ['parts silenced'] : []),
     ...(gain > 0 || contrast > 0 ? ['loudness'] : []),
+    ...(equaliser > 0 ? ['equalised'] : []),
     ...(mixup > 0 ? ['mixed'] : []),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');

@@ -10,6 +10,7 @@ import { PRESETS } from '../../engine/model/presets.ts';
 import { TRAIN_LAYERS } from '../../engine/model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
 import type { BaseRequest } from '../../engine/workflows/open-base.ts';
+import { describeOtherSounds } from '../../engine/workflows/describe-other-sounds.ts';
 import { resumeRun, type GivenOptions } from '../../engine/workflows/resume.ts';
 import {
   DEFAULT_PRESET,
@@ -35,6 +36,7 @@ type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation' | 'preset'>> &
     readonly name?: string;
     readonly resume: boolean;
     readonly corrections: boolean;
+    readonly otherSoundsFrom?: string;
     /** False with --no-augmentation. */
     readonly augmentation: boolean;
   };
@@ -64,6 +66,10 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         'with --from: last: a new output layer alone; all: everything, in small steps',
       ).choices(TRAIN_LAYERS),
     )
+    .option(
+      '--other-sounds-from <folder>',
+      'a folder of sounds in which none of the classes sounds, such as speech or rain, to be learned from as such (sigmoid only)',
+    )
     .option('--labels <codes>', 'with --from: class codes of the outputs of a file that carries none', codeList);
   for (const option of trainingOptions()) command.addOption(option);
   command
@@ -84,11 +90,14 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         const out = resolve(options.out);
         refuseWithoutBase(options, options.resume);
         const from = await baseOf(session, options);
+        const { otherSoundsFrom } = options;
+        const otherSounds = otherSoundsFrom === undefined ? undefined : resolve(otherSoundsFrom);
         const trained = options.resume
           ? await resumeRun(
               session.context,
               {
                 ...{ folder: resolve(folder), out, given: givenOptions(command, options), name: options.name, from },
+                otherSounds,
                 corrections: options.corrections ? true : undefined,
               },
               task,
@@ -98,6 +107,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
               {
                 ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
                 from,
+                otherSounds,
                 corrections: options.corrections ? 'library' : 'none',
               },
               task,
@@ -153,5 +163,7 @@ function showTrained({ terminal, progress }: Session, trained: TrainedRun): void
     terminal.print(`\n${(several ? describeMultilabel(metrics) : describeScore(metrics)).join('\n')}\n`);
     terminal.print(several ? multilabelText(metrics) : classificationReportText(metrics));
   }
+  const otherSounds = describeOtherSounds(trained.run);
+  if (otherSounds !== null) terminal.print(`${otherSounds}\n`);
   terminal.print(`Run folder: ${trained.folder}`);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import { EngineError, toEngineError } from './errors.ts';
 
@@ -47,6 +47,12 @@ export function temporaryBeside(path: string): string {
 /** JSON with two spaces and a final line end, as every JSON file of the product is written. */
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Whether an absolute path is that of a folder or of something in it. */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way);
 }
 
 /** Whether anything lies there that can be looked at. */

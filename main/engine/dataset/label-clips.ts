@@ -73,6 +73,13 @@ export function labelClips(paths: readonly string[], table: LabelsTable | undefi
   return { layout, clips, warnings };
 }
 
+/** Gives all clips one label, for folders whose own do not matter; recordings are found as in `labelClips`. */
+export function labelAlike(paths: readonly string[], label: string): Labelling {
+  const recordings = recordingsOf(paths.map((path) => ({ path, label })));
+  const clips = paths.map((path, index) => ({ path, label, recording: recordings[index] ?? path }));
+  return { layout: 'class-folders', clips, warnings: [] };
+}
+
 function namesOf(path: string): Names {
   const slash = path.indexOf('/');
   const stem = stemOf(path.slice(path.lastIndexOf('/') + 1));

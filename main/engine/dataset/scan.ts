@@ -8,7 +8,7 @@ import { ProgressReporter, type TaskOptions } from '../common/task.ts';
 import type { Clip, ClipKind, Dataset, IgnoredFiles, ScanWarning } from './dataset.ts';
 import { TEXT_EXTENSION } from './file-kinds.ts';
 import { inspectClip, type ClipInspector, type Inspection } from './inspect-clip.ts';
-import { labelClips, type LabelledClip } from './label-clips.ts';
+import { labelAlike, labelClips, type LabelledClip, type Labelling } from './label-clips.ts';
 import { labelByFiles, readLabelFiles } from './label-files.ts';
 import { LABELS_FILE, readLabelsCsv } from './labels-csv.ts';
 import { listFiles, type FolderListing, type FoundFile } from './list-files.ts';
@@ -21,6 +21,8 @@ export interface ScanOptions extends TaskOptions {
   /** The clips as an earlier scan left them: those whose size and time are the same are not looked into again. */
   readonly previous?: readonly Clip[] | undefined;
   readonly inspector: ClipInspector;
+  /** The label of every clip, whatever folders, names and tables say; they say it where this is left out. */
+  readonly label?: string | undefined;
   /** How many files are looked into at once; as many as there are processor cores where it is not given. */
   readonly concurrency?: number | undefined;
 }
@@ -37,13 +39,7 @@ export async function scanFolder(root: string, options: ScanOptions): Promise<Da
   options.signal?.throwIfAborted();
   const listing = await listFiles(folder, new Set([LABELS_FILE, SAMPLE_MARKER]), options.signal);
   const { files, warnings: kindWarnings } = oneKind(listing.files);
-  const tables = listing.named.filter((path) => path.toLowerCase() === LABELS_FILE);
-  const tableName = tables.includes(LABELS_FILE) ? LABELS_FILE : tables[0];
-  const table = tableName === undefined ? undefined : await readLabelsCsv(folder, tableName);
-  const paths = files.map(({ path }) => path);
-  const labelFiles =
-    table === undefined ? await readLabelFiles(folder, paths, listing.texts, options.signal) : undefined;
-  const labelling = labelFiles === undefined ? labelClips(paths, table) : labelByFiles(paths, labelFiles);
+  const { labelling, labelFiles } = await labelFolder(folder, files, listing, options);
   if (labelling.clips.length === 0) throw noClips(folder, listing);
   const { clips: inspected, vanished } = await inspectAll(folder, files, labelling.clips, options);
   const clips = findIdentical(groupRecordings(inspected));
@@ -63,8 +59,26 @@ export async function scanFolder(root: string, options: ScanOptions): Promise<Da
       ...labelling.warnings,
       ...vanishedWarning(vanished),
     ],
-    ignored: withoutTexts(listing.ignored, labelFiles?.used ?? 0),
+    ignored: withoutTexts(listing.ignored, labelFiles),
   };
+}
+
+/** The labels of clips, and how many text files of the folder gave some. */
+async function labelFolder(
+  folder: string,
+  files: readonly FoundFile[],
+  listing: FolderListing,
+  { label, signal }: ScanOptions,
+): Promise<{ labelling: Labelling; labelFiles: number }> {
+  const paths = files.map(({ path }) => path);
+  if (label !== undefined) return { labelling: labelAlike(paths, label), labelFiles: 0 };
+  const tables = listing.named.filter((path) => path.toLowerCase() === LABELS_FILE);
+  const tableName = tables.includes(LABELS_FILE) ? LABELS_FILE : tables[0];
+  const table = tableName === undefined ? undefined : await readLabelsCsv(folder, tableName);
+  const found = table === undefined ? await readLabelFiles(folder, paths, listing.texts, signal) : undefined;
+  return found === undefined
+    ? { labelling: labelClips(paths, table), labelFiles: 0 }
+    : { labelling: labelByFiles(paths, found), labelFiles: found.used };
 }
 
 /** Text files that label a clip were of use. */

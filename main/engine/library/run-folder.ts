@@ -164,6 +164,30 @@ const LabelScoreSchema = z.object({
   baselineMicroF1: z.number(),
 });
 
+/** A folder of sounds in which none of the classes sounds. */
+const OtherSoundsSchema = z.object({
+  name: z.string(),
+  /** Where the folder lay when the run was made. */
+  root: z.string(),
+  fingerprint: z.string(),
+  /** Sounds that were learned from, and sounds that were not. */
+  training: Count,
+  heldBack: Count,
+});
+
+export type OtherSoundsRecord = z.infer<typeof OtherSoundsSchema>;
+
+const TakenForClassesSchema = z.object({
+  /** Sounds without any of the classes, held back from training. */
+  sounds: Count,
+  /** Those in which a class was heard all the same. */
+  taken: Count,
+  /** Which classes, most often heard first; a sound counts for each that was heard in it. */
+  classes: z.array(z.object({ code: z.string(), sounds: Count })),
+});
+
+export type TakenForClasses = z.infer<typeof TakenForClassesSchema>;
+
 const SideCountSchema = z.object({
   label: z.string(),
   side: z.string(),
@@ -212,6 +236,8 @@ export const RunSchema = z.object({
       testLeak: LeakSchema.nullable(),
     })
     .nullable(),
+  /** The user's own sounds without any of the classes that were learned from, too; null where there were none. */
+  otherSounds: OtherSoundsSchema.nullable().default(null),
   /** Images that were made for this run, and images that were there already. */
   features: z.object({ extracted: Count, reused: Count }),
   /** Clips that were left out of training and scoring because their features could not be made. */
@@ -227,6 +253,8 @@ export const RunSchema = z.object({
       scores: z.array(ScoreSchema),
       /** When the trained network is believed; null where nothing is known of that. */
       decision: DecisionSchema.nullable().default(null),
+      /** What became of the other sounds that were held back; null where there were none. */
+      takenForClasses: TakenForClassesSchema.nullable().default(null),
       /** The score on clips with several labels, which has no accuracy; `scores` is empty then. From version 2. */
       labelScore: LabelScoreSchema.optional(),
       /** The same of the test side of a training, where there is one. */

@@ -9,6 +9,11 @@ export function rowsOfClip(rows: ClipRows): readonly number[] {
   return typeof rows === 'number' ? [rows] : rows;
 }
 
+/** The same in a store that has so many other images before them. */
+export function movedBy(rows: ClipRows, images: number): ClipRows {
+  return typeof rows === 'number' ? rows + images : rows.map((row) => row + images);
+}
+
 /** How many images clips have in all. */
 export function countImages(rows: readonly ClipRows[]): number {
   return rows.reduce<number>((total, own) => total + rowsOfClip(own).length, 0);

@@ -52,6 +52,7 @@ export async function evaluationRun<E extends Evaluated>(
     training: null,
     base: null,
     split: null,
+    otherSounds: null,
     prepared: { failed: [], extracted: 0, reused: 0 },
   });
   const predictor = createPredictor(backend, model.network, model.classes, model.recipe);
@@ -85,6 +86,7 @@ function finished(begun: Run, { prepared, training, result }: Evaluated, model: 
       selectedOnValidation: training?.selectedOnValidation ?? false,
       temperature: model.temperature,
       decision: null,
+      takenForClasses: null,
       ...result,
     },
     timings: clock.seconds,

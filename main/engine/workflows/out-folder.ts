@@ -1,5 +1,5 @@
-import { relative, resolve, sep } from 'node:path';
 import { EngineError } from '../common/errors.ts';
+import { isWithin } from '../common/files.ts';
 import { refuseExisting } from '../library/run-folder.ts';
 
 /**
@@ -13,8 +13,7 @@ export async function refuseOutFolder(out: string, folder: string): Promise<void
 
 /** A run inside its own dataset would be scanned as part of it the next time. */
 function refuseInside(out: string, folder: string): void {
-  const path = relative(folder, out);
-  if (path === '..' || path.startsWith(`..${sep}`) || resolve(path) === path) return;
+  if (!isWithin(out, folder)) return;
   throw new EngineError(
     'invalid-argument',
     `The run folder ${out} would lie inside the dataset. Choose one outside it.`,

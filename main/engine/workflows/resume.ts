@@ -4,6 +4,7 @@ import { EngineError } from '../common/errors.ts';
 import { exists, readText } from '../common/files.ts';
 import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import type { AugmentationOptions } from '../training/augmentation/options.ts';
@@ -11,6 +12,7 @@ import { checkpointFile } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
 import { openBase, type Base, type BaseRequest } from './open-base.ts';
 import { openTrainable } from './open-trainable.ts';
+import { openOtherSounds, type OtherSounds } from './other-sounds.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
@@ -32,6 +34,8 @@ export interface ResumeRequest {
   readonly name?: string | undefined;
   /** The network to begin from, where the user named it again; it must be the one that the run began from. */
   readonly from?: BaseRequest | undefined;
+  /** The folder of sounds without any of the classes, where the user named it again; it must be the run's. */
+  readonly otherSounds?: string | undefined;
   /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
   readonly corrections?: true | undefined;
 }
@@ -63,6 +67,7 @@ export async function resumeRun(
     );
   }
   if (request.from !== undefined) refuseOtherBase(await openBase(context, request.from), earlier);
+  refuseOtherFolder(request.otherSounds, earlier);
   const clock = new Stopwatch();
   const backend = await loadBackend();
   // Those it began with: what was marked since then belongs to the next run.
@@ -70,7 +75,9 @@ export async function resumeRun(
     earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));
   const { dataset } = await openTrainable(context, request.folder, corrections, config.outputs, clock, task);
   const prepared = await clock.time('features', () => prepareClips(context, dataset, earlier.recipe, task));
+  let others: OtherSounds | null = null;
   try {
+    others = await sameOtherSounds(context, { run: earlier, config, dataset }, task);
     const rows = parseSplitCsv(await readText(runFile(out, 'split')));
     const sides = sidesFromRows(prepared.clips, rows, windowsOfClips(prepared));
     const hasCheckpoint = await exists(checkpointFile(runFile(out, 'checkpoint')));
@@ -79,12 +86,39 @@ export async function resumeRun(
     await removeHalfWritten(out);
     await writeRun(out, run);
     return await runTraining(
-      { out, run, config, dataset, prepared, sides, backend, clock, resume: hasCheckpoint },
+      { out, run, config, dataset, prepared, sides, others, backend, clock, resume: hasCheckpoint },
       task,
     );
   } finally {
     prepared.store.close();
+    others?.prepared.store.close();
   }
+}
+
+function refuseOtherFolder(folder: string | undefined, { otherSounds }: Run): void {
+  if (folder === undefined || resolve(folder) === otherSounds?.root) return;
+  const began = otherSounds === null ? 'none' : `those in ${otherSounds.root}`;
+  throw new EngineError(
+    'invalid-argument',
+    `A resumed run keeps its sounds without an instrument: it began with ${began}, not with those in ${folder}.`,
+  );
+}
+
+/** @throws EngineError `incompatible-run` where they are no longer those that the run began with */
+async function sameOtherSounds(
+  context: EngineContext,
+  { run, config, dataset }: { readonly run: Run; readonly config: TrainingConfig; readonly dataset: Dataset },
+  task: TrainingTask,
+): Promise<OtherSounds | null> {
+  if (run.otherSounds === null) return null;
+  const { root, fingerprint } = run.otherSounds;
+  const others = await openOtherSounds(context, root, { config, recipe: run.recipe, dataset }, task);
+  if (others.record.fingerprint === fingerprint) return others;
+  others.prepared.store.close();
+  throw new EngineError(
+    'incompatible-run',
+    `The sounds without an instrument in ${root} have changed since the run began. Train anew with them as they are.`,
+  );
 }
 
 function refuseOtherBase({ name, sha256 }: Base, { base, model }: Run): void {

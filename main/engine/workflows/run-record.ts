@@ -26,6 +26,7 @@ export interface RunBeginning {
   readonly training: Run['training'];
   readonly base: Run['base'];
   readonly split: Run['split'];
+  readonly otherSounds: Run['otherSounds'];
   readonly prepared: Pick<PreparedClips, 'failed' | 'extracted' | 'reused'>;
 }
 
@@ -64,6 +65,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     training: beginning.training,
     base: beginning.base,
     split: beginning.split,
+    otherSounds: beginning.otherSounds,
     features: { extracted: beginning.prepared.extracted, reused: beginning.prepared.reused },
     failedClips: beginning.prepared.failed.map(({ clip, message }) => ({ clip, message })),
     result: null,

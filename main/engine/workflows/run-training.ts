@@ -17,6 +17,7 @@ import { createPredictor } from '../model/network-predictor.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { calibrate } from './calibrate.ts';
+import type { OtherSounds } from './other-sounds.ts';
 import type { PreparedClips } from './prepare-clips.ts';
 import { peakMemoryMiB, type Stopwatch } from './run-record.ts';
 import { describeBase } from './describe-base.ts';
@@ -40,6 +41,7 @@ export interface Training {
   readonly dataset: Dataset;
   readonly prepared: PreparedClips;
   readonly sides: readonly Side[];
+  readonly others: OtherSounds | null;
   readonly backend: Backend;
   readonly clock: Stopwatch;
   readonly resume: boolean;
@@ -72,7 +74,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   );
   const predictor = createPredictor(backend, network, run.classes, run.recipe);
   try {
-    const { decision, ...scored } = await clock.time('evaluation', () =>
+    const { decision, takenForClasses, ...scored } = await clock.time('evaluation', () =>
       scoreTraining({ ...training, result, predictor, temperature }, task),
     );
     const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
@@ -89,6 +91,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
         selectedOnValidation: result.selectedOnValidation,
         temperature,
         decision,
+        takenForClasses,
         ...scoresOf(scored),
       },
       timings: clock.seconds,
@@ -155,12 +158,14 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   };
 }
 
-function tellBeginning({ run, prepared, sides, backend, config }: Training, task: TrainingTask): void {
+function tellBeginning({ run, prepared, others, sides, backend, config }: Training, task: TrainingTask): void {
   const { name, tensorflow, oneDnn, runtime } = backend.info;
   tellNote(task, `TensorFlow ${tensorflow} through ${name}, oneDNN ${oneDnn ? 'on' : 'off'}, ${runtime}.`);
   if (run.ffmpeg !== null) tellNote(task, `ffmpeg from ${run.ffmpeg}.`);
   for (const warning of prepared.warnings) tellNote(task, warning);
   for (const { clip, message } of prepared.failed) tellNote(task, `Left out ${clip}: ${message}`);
+  for (const warning of others?.prepared.warnings ?? []) tellNote(task, warning);
+  for (const { clip, message } of others?.prepared.failed ?? []) tellNote(task, `Left out ${clip}: ${message}`);
   const count = (side: Side): number => sides.filter((other) => other === side).length;
   const leak = computeLeak(prepared.clips, sides);
   const kind = config.split === 'grouped' ? 'by recording' : 'at random by clip';
@@ -175,7 +180,7 @@ function tellBeginning({ run, prepared, sides, backend, config }: Training, task
     const more = config.test > 0 ? `, ${tested} to test on` : '';
     tellNote(
       task,
-      `Clips longer than ${run.recipe.clipSeconds} s are heard in windows, ${MOST_WINDOWS} of one at most: ${training} to train on, ` +
+      `Long clips are heard in windows of ${run.recipe.clipSeconds} s, at most ${MOST_WINDOWS} of a clip: ${training} to train on, ` +
         `${validation} to validate on${more}. A clip is scored by the mean of its windows.`,
     );
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { holdsSeveralLabels, labelsOf, type Dataset } from '../dataset/dataset.ts';
+import { holdsSeveralLabels, labelsOf, type ClassName, type Dataset } from '../dataset/dataset.ts';
 import { computeLeak } from '../dataset/leak.ts';
 import { computeMetrics, type EvaluationContext, type Metrics } from '../evaluation/metrics.ts';
 import { chooseClassThresholds, type ClassThreshold } from '../evaluation/multilabel/class-thresholds.ts';
@@ -7,20 +7,23 @@ import { labelScores } from '../evaluation/multilabel/heard-clips.ts';
 import { computeMultilabelMetrics, type MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
 import { sureFrom } from '../evaluation/sure-from.ts';
-import { RUN_FILES, type TrainingConfig } from '../library/run-folder.ts';
+import { RUN_FILES, type TakenForClasses, type TrainingConfig } from '../library/run-folder.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Predictor } from '../model/predictor.ts';
+import { windowMean } from '../model/window-mean.ts';
 import type { FitResult } from '../training/fit.ts';
 import { hearClips, type Heard } from './hear-clips.ts';
+import type { OtherSounds } from './other-sounds.ts';
 import { writeLabelScore } from './score-labels.ts';
-import { predictClips, writeScore } from './score.ts';
-import { rowsOf, type SplitClips } from './training-rows.ts';
+import { predictClips, predictWindows, writeScore } from './score.ts';
+import { otherRows, rowsOf, type SplitClips } from './training-rows.ts';
 import type { TrainingTask } from './training-task.ts';
 
 /** Share of the verdicts of a network for one class that are to be right where it is sure. */
 const RIGHT_WHERE_SURE = 0.8;
 
 export interface Scoring extends SplitClips {
+  readonly others: OtherSounds | null;
   readonly out: string;
   readonly config: TrainingConfig;
   readonly dataset: Dataset;
@@ -36,6 +39,8 @@ export interface TrainingScores {
   readonly test: Metrics | MultilabelMetrics | null;
   /** When the network is believed, as validation has it; null where nothing can be told. */
   readonly decision: Decision | null;
+  /** What is heard in other sounds that were held back; null where there are none. */
+  readonly takenForClasses: TakenForClasses | null;
 }
 
 type ScoredSide = 'validation' | 'test';
@@ -56,7 +61,15 @@ async function scoreOneLabel(scoring: Scoring, task: TrainingTask): Promise<Trai
   };
   const { predictions, metrics } = await score('validation');
   const test = config.test > 0 ? (await score('test')).metrics : null;
-  return { metrics, test, decision: predictor.outputs === 'sigmoid' ? ofEach(predictions) : ofBest(predictions) };
+  if (predictor.outputs === 'softmax') return { metrics, test, decision: ofBest(predictions), takenForClasses: null };
+  const heldBack = await hearHeldBack(scoring, task);
+  const thresholds = thresholdsOf(
+    predictor.classes,
+    predictions.rows.map(({ label, probabilities }) => ({ labels: [label], scores: probabilities })),
+    heldBack,
+  ).map(({ threshold }) => threshold);
+  const takenForClasses = takenFor(predictor.classes, thresholds, heldBack);
+  return { metrics, test, decision: { kind: 'each', thresholds }, takenForClasses };
 }
 
 function ofBest(predictions: Predictions): Decision | null {
@@ -64,18 +77,23 @@ function ofBest(predictions: Predictions): Decision | null {
   return sure === null ? null : { kind: 'best', sureFrom: sure.threshold };
 }
 
-function ofEach({ classes, rows }: Predictions): Decision {
-  const columns = classes.map((_, index) =>
-    rows.map(({ label, probabilities }) => ({ score: probabilities[index] ?? 0, own: label === index })),
-  );
-  return { kind: 'each', thresholds: chooseClassThresholds(columns).map(({ threshold }) => threshold) };
+/** The scores of other sounds that training did not learn from, of each the mean of its windows. */
+async function hearHeldBack(
+  { others, predictor }: Scoring,
+  { signal }: TrainingTask,
+): Promise<readonly (readonly number[])[]> {
+  if (others === null) return [];
+  const rows = otherRows('validation', others);
+  const heard = await predictWindows(predictor, { store: others.prepared.store, rows }, { signal });
+  return heard.map(windowMean);
 }
 
 async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<TrainingScores> {
   const { config, dataset, predictor } = scoring;
   const hear = (side: ScoredSide): Promise<Heard> => hearClips(dataset, rowsOf(side, scoring).clips, predictor, task);
   const heard = await hear('validation');
-  const own = thresholdsOf(heard);
+  const heldBack = await hearHeldBack(scoring, task);
+  const own = thresholdsOf(heard.classes, labelScores(heard, 'mean').rows, heldBack);
   const score = async (side: ScoredSide, clips: Heard): Promise<MultilabelMetrics> => {
     const evenOdds = heard.classes.flatMap(({ code }, index) => (own[index]?.f1 === null ? [code] : []));
     const thresholds = {
@@ -89,16 +107,41 @@ async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<Traini
   };
   const metrics = await score('validation', heard);
   const test = config.test > 0 ? await score('test', await hear('test')) : null;
-  return { metrics, test, decision: { kind: 'each', thresholds: own.map(({ threshold }) => threshold) } };
+  const thresholds = own.map(({ threshold }) => threshold);
+  const takenForClasses = takenFor(heard.classes, thresholds, heldBack);
+  return { metrics, test, decision: { kind: 'each', thresholds }, takenForClasses };
 }
 
-function thresholdsOf(heard: Heard): ClassThreshold[] {
-  const { rows } = labelScores(heard, 'mean');
+/** @param heldBack scores of sounds in which none of the classes sounds */
+function thresholdsOf(
+  classes: readonly ClassName[],
+  clips: readonly { readonly labels: readonly number[]; readonly scores: readonly number[] }[],
+  heldBack: readonly (readonly number[])[],
+): ClassThreshold[] {
+  const all = [...clips, ...heldBack.map((scores) => ({ labels: [], scores }))];
   return chooseClassThresholds(
-    heard.classes.map((_, index) =>
-      rows.map(({ labels, scores }) => ({ score: scores[index] ?? 0, own: labels.includes(index) })),
+    classes.map((_, index) =>
+      all.map(({ labels, scores }) => ({ score: scores[index] ?? 0, own: labels.some((label) => label === index) })),
     ),
   );
+}
+
+function takenFor(
+  classes: readonly ClassName[],
+  thresholds: readonly number[],
+  heldBack: readonly (readonly number[])[],
+): TakenForClasses | null {
+  if (heldBack.length === 0) return null;
+  const isHeard = (score: number, index: number): boolean => score >= (thresholds[index] ?? 1);
+  const counts = classes.map(({ code }, index) => ({
+    code,
+    sounds: heldBack.filter((scores) => isHeard(scores[index] ?? 0, index)).length,
+  }));
+  return {
+    sounds: heldBack.length,
+    taken: heldBack.filter((scores) => scores.some(isHeard)).length,
+    classes: counts.filter(({ sounds }) => sounds > 0).sort((a, b) => b.sounds - a.sounds),
+  };
 }
 
 function folderOf(side: ScoredSide, { out }: Scoring): string {

@@ -31,6 +31,7 @@ import {
 } from './open-base.ts';
 import { openTrainable } from './open-trainable.ts';
 import { refuseOutFolder } from './out-folder.ts';
+import { openOtherSounds, type OtherSounds } from './other-sounds.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { beginRun, Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
@@ -48,6 +49,8 @@ export interface TrainRequest {
   readonly config: TrainingConfig;
   /** The trained network to begin from, instead of the preset's fresh weights. */
   readonly from?: BaseRequest | undefined;
+  /** A folder of sounds in which none of the classes sounds, to be learned from, too. */
+  readonly otherSounds?: string | undefined;
   /** Whether the library's corrections of the dataset are applied. */
   readonly corrections: 'library' | 'none';
 }
@@ -62,7 +65,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   const { config } = request;
   const out = resolve(request.out);
   refuseFreshAndFrozen(config);
-  refuseOtherSounds(config);
+  refuseOtherSounds(request);
   await refuseOutFolder(out, resolve(request.folder));
   if (request.from === undefined) presetOf(config.preset);
   const base = request.from === undefined ? null : await openBase(context, request.from);
@@ -81,7 +84,11 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
   const start = base === null ? null : { from: base, ...startFrom(backend, base, codes, config) };
   const recipe = base?.recipe ?? DEFAULT_RECIPE;
   const prepared = await clock.time('features', () => prepareClips(context, dataset, recipe, task));
+  let others: OtherSounds | null = null;
   try {
+    if (request.otherSounds !== undefined) {
+      others = await openOtherSounds(context, request.otherSounds, { config, recipe, dataset }, task);
+    }
     const { validation, test, seed } = config;
     const split = splitDataset(prepared.clips, dataset.classes, { kind: config.split, validation, test, seed });
     refuseEmptySides(split, config);
@@ -100,6 +107,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       training: config,
       base: start === null ? null : { ...start.base, heard: heardOf(start.from, dataset, prepared.clips, split) },
       split: { counts: counts.map((count) => ({ ...count })), ...windowsOnSides(windows, sides), leak, testLeak },
+      otherSounds: others?.record ?? null,
       prepared,
     });
     await createRunFolder(out);
@@ -112,9 +120,11 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       await rm(out, { recursive: true, force: true });
       throw error;
     }
-    return await runTraining({ out, run, config, dataset, prepared, sides, backend, clock, resume: false }, task);
+    const resume = false;
+    return await runTraining({ out, run, config, dataset, prepared, sides, others, backend, clock, resume }, task);
   } finally {
     prepared.store.close();
+    others?.prepared.store.close();
   }
 }
 
@@ -150,8 +160,9 @@ function heardOf(base: Base, dataset: Dataset, clips: readonly Clip[], { sides }
 }
 
 /** Under softmax the probabilities of a clip sum to 1, so that one of the classes is always likely. */
-function refuseOtherSounds({ otherSounds, outputs }: TrainingConfig): void {
-  if (otherSounds === 0 || outputs === 'sigmoid') return;
+function refuseOtherSounds({ otherSounds: folder, config }: TrainRequest): void {
+  const { otherSounds: synthetic, outputs } = config;
+  if ((synthetic === 0 && folder === undefined) || outputs === 'sigmoid') return;
   throw new EngineError(
     'invalid-argument',
     'Sounds without an instrument can only be learned by a network that judges each class by itself (sigmoid outputs): ' +

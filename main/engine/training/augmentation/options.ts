@@ -16,6 +16,11 @@ export const augmentationSchema = z.strictObject({
   gain: z.int().min(0).max(64),
   /** Share by which loud and quiet are driven apart or together at most. */
   contrast: z.number().min(0).max(0.5),
+  /**
+   * Pixel values by which pitches are raised or lowered at most, as an equaliser does, along a line with `EQUALISER_KNOTS` random
+   * points (FilterAugment, Nam et al. 2022). Came later: what does not say it has none.
+   */
+  equaliser: z.int().min(0).max(96).default(0),
 });
 
 export type AugmentationOptions = Readonly<z.infer<typeof augmentationSchema>>;
@@ -28,4 +33,5 @@ export const NO_AUGMENTATION: AugmentationOptions = {
   frequencyMask: 0,
   gain: 0,
   contrast: 0,
+  equaliser: 0,
 };

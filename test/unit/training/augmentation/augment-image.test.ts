@@ -33,7 +33,16 @@ describe('augmentImage', () => {
 
   it('gives the same for the same random numbers, and something else for others', () => {
     const all: AugmentationOptions = {
-      ...{ mixup: 0, roll: 1, pitchShift: 3, timeMask: 0.3, frequencyMask: 0.3, gain: 20, contrast: 0.3 },
+      ...{
+        mixup: 0,
+        roll: 1,
+        pitchShift: 3,
+        timeMask: 0.3,
+        frequencyMask: 0.3,
+        gain: 20,
+        contrast: 0.3,
+        equaliser: 20,
+      },
     };
     expect(augmented(all, 1)).toEqual(augmented(all, 1));
     expect(augmented(all, 1)).not.toEqual(augmented(all, 2));
@@ -108,6 +117,33 @@ describe('augmentImage', () => {
     expect(Math.max(...slopes)).toBeGreaterThan(1.25);
     expect(Math.min(...slopes)).toBeGreaterThan(0.59);
     expect(Math.min(...slopes)).toBeLessThan(0.75);
+  });
+
+  it('raises and lowers bands along a line with six random points, all of a row alike, within the range of a byte', () => {
+    const size = 101;
+    const grey = (): Uint8Array => new Uint8Array(size * 3).fill(128);
+    const lines = draws.map((seed) => {
+      const image = grey();
+      const layout = { height: size, width: 3, channels: 1 } as const;
+      augmentImage(image, grey(), layout, { ...NO_AUGMENTATION, equaliser: 40 }, new Random(seed, 'test'));
+      const rows = Array.from({ length: size }, (_, row) => [...image.subarray(row * 3, row * 3 + 3)]);
+      for (const [first, ...others] of rows) expect(others).toEqual([first, first]);
+      return rows.map(([value = NaN]) => value - 128);
+    });
+    for (const line of lines) {
+      const straight = line.map((_, row) => {
+        const before = Math.min(4, Math.floor(row / 20)) * 20;
+        const [from = NaN, to = NaN] = [line[before], line[before + 20]];
+        return from + ((to - from) * (row - before)) / 20;
+      });
+      line.forEach((value, row) => {
+        expect(Math.abs(value - (straight[row] ?? NaN))).toBeLessThanOrEqual(1);
+      });
+    }
+    const all = lines.flat();
+    expect([Math.max(...all) > 35, Math.min(...all) < -35]).toEqual([true, true]);
+    expect(all.every((value) => Math.abs(value) <= 40)).toBe(true);
+    for (const value of augmented({ equaliser: 96 }, 1)) expect(value).toBeLessThanOrEqual(255);
   });
 
   it('keeps the colours of a pixel together', () => {

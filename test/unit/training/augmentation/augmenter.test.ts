@@ -13,6 +13,7 @@ const ALL: AugmentationOptions = {
   frequencyMask: 0.2,
   gain: 10,
   contrast: 0.2,
+  equaliser: 20,
 };
 
 /** What becomes of the clips at `positions`, drawn in one batch. */

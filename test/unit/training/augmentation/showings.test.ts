@@ -12,7 +12,7 @@ const CLIPS = 11;
 const EPOCHS = 4;
 const LAYOUT = { height: SIZE, width: SIZE, channels: 1 } as const;
 const ALL: AugmentationOptions = {
-  ...{ mixup: 0.4, roll: 1, pitchShift: 2, timeMask: 0.2, frequencyMask: 0.2, gain: 10, contrast: 0.2 },
+  ...{ mixup: 0.4, roll: 1, pitchShift: 2, timeMask: 0.2, frequencyMask: 0.2, gain: 10, contrast: 0.2, equaliser: 20 },
 };
 const images = randomImages(CLIPS, SIZE, 1, 3);
 const imageOf = (position: number): Uint8Array => images.slice(position * LENGTH, (position + 1) * LENGTH);
