@@ -98,7 +98,7 @@ export const TrainingConfigSchema = z.object({
   /** Decay of the moving average of the weights that is kept; 0: the last weights. */
   averaging: z.number().min(0).lt(1).default(0),
   augmentation: augmentationSchema.default(NO_AUGMENTATION),
-  /** Synthetic sounds without an instrument that were learned from, too, as a share of the training clips. */
+  /** Synthetic sounds without an instrument that were learned from, too, as a share of the training clips, or of their windows. */
   otherSounds: z.number().min(0).max(1).default(0),
   /** Whether probabilities were made to fit the validation clips by a temperature. */
   calibration: z.boolean().default(false),

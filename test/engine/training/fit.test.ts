@@ -182,7 +182,16 @@ const everything: FitOptions = {
   labelSmoothing: 0.1,
   balanceClasses: true,
   averaging: 0.9,
-  augmentation: { mixup: 0.3, roll: 0.5, pitchShift: 0, timeMask: 0.1, frequencyMask: 0.1, gain: 4, contrast: 0.1, equaliser: 8 },
+  augmentation: {
+    mixup: 0.3,
+    roll: 0.5,
+    pitchShift: 0,
+    timeMask: 0.1,
+    frequencyMask: 0.1,
+    gain: 4,
+    contrast: 0.1,
+    equaliser: 8,
+  },
 };
 const normalised = initialise(branching(SIZE, CLASSES), 1);
 
