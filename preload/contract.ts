@@ -5,7 +5,7 @@ import type { Progress } from '../main/engine/common/task.ts';
 import type { Correction, CorrectionCounts } from '../main/engine/dataset/corrections.ts';
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
-import type { SideCount, Leak, Side } from '../main/engine/dataset/split.ts';
+import type { SideCount, SideTotal, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
@@ -367,9 +367,7 @@ export interface Mark extends Omit<Correction, 'sha256'> {
   readonly sound: string | null;
 }
 
-export interface SideTotal {
-  readonly clips: number;
-  readonly recordings: number;
+export interface InWindows {
   /**
    * In how many windows a new network hears the clips: more than there are clips where some are long. Silent ones, which
    * nothing is learned from, are among them, as they are not known before the clips are read.
@@ -381,8 +379,7 @@ export interface SplitPreview {
   /** What marks changed before the split; null where they were not to be applied. */
   readonly corrections: CorrectionCounts | null;
   readonly counts: readonly SideCount[];
-  /** Of all classes together, each clip and recording counted once. */
-  readonly totals: Readonly<Record<Side, SideTotal>>;
+  readonly totals: readonly (SideTotal & InWindows)[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
   /** What either kind of split would leak into validation; null for a kind that these clips do not permit. */

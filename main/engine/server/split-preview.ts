@@ -17,28 +17,21 @@ export function previewSplit(
   classes: readonly ClassName[],
   options: SplitOptions,
 ): PreviewedSplit {
-  const { sides, counts, leak, testLeak } = splitDataset(clips, classes, options);
+  const { sides, counts, totals, leak, testLeak } = splitDataset(clips, classes, options);
   const other = options.kind === 'grouped' ? 'random' : 'grouped';
   const leaks = { [options.kind]: leak, [other]: leakOf(clips, classes, { ...options, kind: other }) };
   return {
     preview: {
       ...{ counts, leak, testLeak, leaks: { grouped: null, random: null, ...leaks } },
-      totals: totalsOf(clips, sides),
+      totals: totals.map((total) => ({ ...total, windows: windowsOn(total.side, clips, sides) })),
     },
     sides,
   };
 }
 
-function totalsOf(clips: readonly Clip[], sides: readonly Side[]): SplitPreview['totals'] {
-  const total = (side: Side): SplitPreview['totals'][Side] => {
-    const own = clips.filter((_, index) => sides[index] === side);
-    return {
-      clips: own.length,
-      recordings: new Set(own.map(({ recording }) => recording)).size,
-      windows: own.reduce((sum, { duration }) => sum + windowCount(duration, DEFAULT_RECIPE), 0),
-    };
-  };
-  return { training: total('training'), validation: total('validation'), test: total('test') };
+function windowsOn(side: Side, clips: readonly Clip[], sides: readonly Side[]): number {
+  const own = clips.filter((_, index) => sides[index] === side);
+  return own.reduce((sum, { duration }) => sum + windowCount(duration, DEFAULT_RECIPE), 0);
 }
 
 /** Null where the clips do not permit the split. */
