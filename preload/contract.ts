@@ -367,11 +367,19 @@ export interface Mark extends Omit<Correction, 'sha256'> {
   readonly sound: string | null;
 }
 
+export interface InWindows {
+  /**
+   * In how many windows a new network hears the clips: more than there are clips where some are long. Silent ones, which
+   * nothing is learned from, are among them, as they are not known before the clips are read.
+   */
+  readonly windows: number;
+}
+
 export interface SplitPreview {
   /** What marks changed before the split; null where they were not to be applied. */
   readonly corrections: CorrectionCounts | null;
   readonly counts: readonly SideCount[];
-  readonly totals: readonly SideTotal[];
+  readonly totals: readonly (SideTotal & InWindows)[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
   /** What either kind of split would leak into validation; null for a kind that these clips do not permit. */
@@ -419,6 +427,7 @@ export interface Pace {
   /** Name of the preset, or of the network that it was begun from. */
   readonly source: string;
   readonly trainLayers: TrainLayers;
+  /** A clip that was learned from in windows counts once for each. */
   readonly clipsPerSecond: number;
   /** Its name. */
   readonly run: string;

@@ -41,7 +41,7 @@ export function trainingOptions(): Option[] {
     option('--no-calibration', 'leave probabilities as training gave them'),
     option(
       '--other-sounds <share>',
-      'of the training clips: so many synthetic sounds without an instrument are added (sigmoid only)',
+      'of the training clips, or windows: so many synthetic sounds without an instrument are added (sigmoid only)',
       numberBetween(0, 1.01, true),
     ),
     option('--no-augmentation', 'show clips as they are, but for the changes named here'),

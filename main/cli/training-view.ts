@@ -15,10 +15,10 @@ export class TrainingView {
     if (news.type === 'note') {
       this.#say(news.message);
     } else if (news.type === 'batch' && news.batch < news.batches) {
-      const { batch, batches, clipsPerSecond, secondsLeft, epoch, epochs, loss } = news;
+      const { batch, batches, clipsPerSecond, unit, secondsLeft, epoch, epochs, loss } = news;
       this.progress.show(
         { phase: `epoch ${epoch}/${epochs}`, done: batch, total: batches, unit: 'batches' },
-        `loss ${loss.toFixed(3)}, ${formatNumber(clipsPerSecond)} clips/s, ${formatDuration(secondsLeft)} left`,
+        `loss ${loss.toFixed(3)}, ${formatNumber(clipsPerSecond)} ${unit}/s, ${formatDuration(secondsLeft)} left`,
       );
     } else if (news.type === 'epoch') {
       this.#say(epochLine(news.record, news.epochs));

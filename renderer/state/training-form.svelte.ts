@@ -32,7 +32,9 @@ export function presetKey(name: string): string {
 /** How long the learning itself will take, by an earlier training on this machine. */
 export interface Estimate {
   readonly seconds: number;
-  readonly clips: number;
+  /** What is learned from in an epoch. */
+  readonly count: number;
+  readonly unit: 'clip' | 'window';
   readonly pace: Pace;
 }
 
@@ -124,9 +126,11 @@ class TrainingForm {
   readonly estimate = $derived.by((): Estimate | null => {
     const source = this.preset?.name ?? this.base?.name;
     const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
-    const clips = this.preview?.totals.find(({ side }) => side === 'training')?.clips ?? 0;
-    if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
-    return { seconds: (this.values.epochs * clips) / pace.clipsPerSecond, clips, pace };
+    const trained = this.preview?.totals.find(({ side }) => side === 'training');
+    if (pace === undefined || trained === undefined || this.problems.epochs !== undefined) return null;
+    const count = trained.windows;
+    const unit = count === trained.clips ? 'clip' : 'window';
+    return { seconds: (this.values.epochs * count) / pace.clipsPerSecond, count, unit, pace };
   });
 
   get training(): Input<'runs.train'>['training'] {

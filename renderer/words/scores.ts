@@ -48,8 +48,14 @@ export function heardInWords({ clips, leak, origin, side }: Pick<Metrics, 'clips
 }
 
 /** Which clips were scored. */
-export function scoredInWords({ clips, recordings, side }: Pick<Metrics, 'clips' | 'recordings' | 'side'>): string {
-  return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
+export function scoredInWords({
+  clips,
+  recordings,
+  side,
+  windows,
+}: Pick<Metrics, 'clips' | 'recordings' | 'side' | 'windows'>): string {
+  const heard = windows === undefined ? '' : `, heard in ${counted(windows, 'window')}`;
+  return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}${heard}`;
 }
 
 /** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */

@@ -72,7 +72,7 @@ async function makeClips(folder: string, count: number): Promise<FeatureClip[]> 
     const { size, mtimeMs } = await stat(path);
     // Which hash is no matter here, as long as each clip has its own.
     const sha256 = String(number).padStart(64, '0');
-    clips.push({ path, kind: 'audio', sha256, bytes: size, modified: Math.floor(mtimeMs) });
+    clips.push({ path, kind: 'audio', duration: CLIP_SECONDS, sha256, bytes: size, modified: Math.floor(mtimeMs) });
   }
   return clips;
 }

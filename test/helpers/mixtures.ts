@@ -12,6 +12,8 @@ export interface Mixture {
   readonly path: string;
   /** Of the sample's instruments, played together. */
   readonly labels: readonly string[];
+  /** Those of them that are heard in the second half alone, in which the others are silent. All play throughout where it is left out. */
+  readonly late?: readonly string[] | undefined;
   readonly seconds: number;
 }
 
@@ -31,23 +33,27 @@ export function planMixtures(codes: readonly string[], pieces: number, seed: num
 
 /** Writes the excerpts as IRMAS does: `X.wav` and `X.txt`, each code ended by a tab and a line feed. */
 export async function writeMixtures(root: string, mixtures: readonly Mixture[], seed: number): Promise<void> {
-  for (const { path, labels, seconds: length } of mixtures) {
+  for (const mixture of mixtures) {
+    const { path, labels } = mixture;
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.wav`, encodeWav(playedTogether(labels, length, seed, path)));
+    await writeFile(`${file}.wav`, encodeWav(playedTogether(mixture, seed)));
     await writeFile(`${file}.txt`, labels.map((code) => `${code}\t\n`).join(''));
   }
   await writeFile(join(root, SAMPLE_MARKER), JSON.stringify({ synthetic: true }));
 }
 
-function playedTogether(labels: readonly string[], length: number, seed: number, path: string): Signal {
+function playedTogether({ path, labels, late, seconds: length }: Mixture, seed: number): Signal {
   const piece = new Random(seed, path).integer(1_000_000);
   const players = labels.map((label) =>
     makeRecording({ seed, collection: 'mixtures', label, index: piece }).renderClip(1, length),
   );
   const mixture = new Float64Array(seconds(length));
-  for (const player of players) {
-    for (let at = 0; at < mixture.length; at++) mixture[at] = (mixture[at] ?? 0) + (player[at] ?? 0);
+  const half = late === undefined ? null : Math.floor(mixture.length / 2);
+  for (const [index, player] of players.entries()) {
+    const isLate = late?.includes(labels[index] ?? '') === true;
+    const [start, end] = half === null ? [0, mixture.length] : isLate ? [half, mixture.length] : [0, half];
+    for (let at = start; at < end; at++) mixture[at] = (mixture[at] ?? 0) + (player[at] ?? 0);
   }
   const peak = mixture.reduce((highest, value) => Math.max(highest, Math.abs(value)), 0);
   return mixture.map((value) => (0.9 * value) / peak);

@@ -22,6 +22,7 @@ export function describeScore(metrics: Metrics): string[] {
     headline(metrics),
     baselineWarning(metrics),
     otherFigures(metrics),
+    windowWords(metrics),
     bestAndWeakest(metrics),
     mostConfused(metrics),
     calibrationWords(metrics),
@@ -124,6 +125,11 @@ function otherFigures(metrics: Metrics): string {
   if (top3Accuracy !== null) parts.push(`among the first three ${percent(top3Accuracy)}`);
   if (macroAuroc !== null) parts.push(`macro AUROC ${macroAuroc.toFixed(3)}`);
   return `${parts.join('; ')}.`;
+}
+
+function windowWords({ clips, windows }: Metrics): string | null {
+  if (windows === undefined) return null;
+  return `The ${counted(clips, 'clip')} were heard in ${counted(windows, 'window')}; each counts with the mean of its own.`;
 }
 
 function bestAndWeakest({ perClass }: Metrics): string | null {

@@ -89,6 +89,8 @@ export const MetricsSchema = z.object({
   /** How that side was split from training; null for another folder. */
   split: z.enum(['grouped', 'random']).nullable(),
   clips: Count,
+  /** In how many windows they were heard, each clip counting with their mean; left out where each clip was one. */
+  windows: Count.optional(),
   recordings: Count,
   /** Clips of the whole dataset that the user corrected before it was split; null where nothing was. */
   corrections: z.object({ relabelled: Count, leftOut: Count }).nullable().default(null),
@@ -217,6 +219,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     outputs: predictions.outputs ?? 'softmax',
     split: context.split,
     clips: rows.length,
+    ...windowsOf(predictions),
     recordings: countRecordings(rows),
     corrections: context.corrections === null ? null : { ...context.corrections },
     training: context.training === null ? null : trainingSummary(context.training),
@@ -249,6 +252,11 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     confusedPairs: confusedPairs(matrix, classes),
     misclassified: misclassifiedClips(predictions),
   };
+}
+
+function windowsOf({ rows }: Predictions): Pick<Metrics, 'windows'> {
+  if (rows.every(({ windows }) => windows === undefined)) return {};
+  return { windows: rows.reduce((total, { windows }) => total + (windows?.length ?? 1), 0) };
 }
 
 function temperatureEffect(

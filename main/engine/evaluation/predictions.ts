@@ -12,6 +12,8 @@ export interface Prediction {
   readonly label: number;
   /** One probability a class, in the order of the classes; with softmax they sum to 1. */
   readonly probabilities: readonly number[];
+  /** Those of each of its windows, where it was heard in several: `probabilities` are their mean. Not kept in files. */
+  readonly windows?: readonly (readonly number[])[] | undefined;
 }
 
 export interface Predictions {

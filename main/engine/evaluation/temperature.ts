@@ -1,5 +1,6 @@
 import { calibration } from './calibration.ts';
-import type { Predictions } from './predictions.ts';
+import { windowMean } from '../model/window-mean.ts';
+import type { Prediction, Predictions } from './predictions.ts';
 
 /** Temperatures beyond these bounds are not looked at. */
 const BOUNDS = [0.05, 20] as const;
@@ -14,38 +15,61 @@ const LEAST_GAIN = 0.005;
 /**
  * The temperature by which dividing the logits makes the log-loss of these predictions smallest (Guo et al. 2017): that of
  * the one right class with softmax, that of every class by itself (`fitBinaryTemperature`) with sigmoid. No class changes
- * its rank.
+ * its rank within a window; the logits of a clip's windows are divided each, and their probabilities joined again.
  */
 export function fitTemperature({ outputs = 'softmax', rows }: Predictions): number {
   if (outputs === 'sigmoid') {
-    return fitBinaryTemperature(rows.map(({ label, probabilities }) => ({ labels: [label], probabilities })));
+    return fitBinaryTemperature(rows.map((row) => ({ labels: [row.label], windows: windowsOf(row) })));
   }
   // Logits are known up to a constant from the probabilities, which is all that softmax needs.
-  const scored = rows.map(({ label, probabilities }) => ({ label, logits: probabilities.map(logarithm) }));
+  const scored = rows.map((row) => ({
+    label: row.label,
+    windows: windowsOf(row).map((window) => window.map(logarithm)),
+  }));
   return smallest((factor) =>
-    scored.reduce((total, { label, logits }) => {
-      const highest = Math.max(...logits);
-      const sum = logits.reduce((all, value) => all + Math.exp(factor * (value - highest)), 0);
-      return total + Math.log(sum) - factor * ((logits[label] ?? 0) - highest);
+    scored.reduce((total, { label, windows }) => {
+      const parts = windows.map((logits) => {
+        const highest = Math.max(...logits);
+        const sum = logits.reduce((all, value) => all + Math.exp(factor * (value - highest)), 0);
+        return { sum, own: factor * ((logits[label] ?? 0) - highest) };
+      });
+      const [only, ...more] = parts;
+      if (only !== undefined && more.length === 0) return total + Math.log(only.sum) - only.own;
+      return total - logarithm(mean(parts.map(({ sum, own }) => Math.exp(own) / sum)));
     }, 0),
   );
 }
 
-/** A clip with the indices of all its classes, and one probability a class, each of them by itself. */
+function windowsOf({ probabilities, windows = [probabilities] }: Prediction): readonly (readonly number[])[] {
+  return windows;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+/** A clip with the indices of all its classes, and for each of its windows one probability a class, each of them by itself. */
 export interface BinaryScores {
   readonly labels: readonly number[];
-  readonly probabilities: readonly number[];
+  readonly windows: readonly (readonly number[])[];
 }
 
 /** The temperature by which dividing the logits makes the binary cross-entropy smallest. */
 export function fitBinaryTemperature(rows: readonly BinaryScores[]): number {
-  const scored = rows.flatMap(({ labels, probabilities }) =>
-    probabilities.map((probability, index) => ({ logit: logOdds(probability), own: labels.includes(index) })),
+  const scored = rows.flatMap(({ labels, windows }) =>
+    (windows[0] ?? []).map((_, index) => ({
+      logits: windows.map((window) => logOdds(window[index] ?? 0)),
+      own: labels.includes(index),
+    })),
   );
   return smallest((factor) =>
-    scored.reduce((total, { logit, own }) => {
-      const scaled = factor * logit;
-      return total + Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))) - (own ? scaled : 0);
+    scored.reduce((total, { logits, own }) => {
+      const [only = 0, ...more] = logits.map((logit) => factor * logit);
+      if (more.length === 0) {
+        return total + Math.max(only, 0) + Math.log1p(Math.exp(-Math.abs(only))) - (own ? only : 0);
+      }
+      const probability = mean([only, ...more].map((logit) => 1 / (1 + Math.exp(-logit))));
+      return total - logarithm(own ? probability : 1 - probability);
     }, 0),
   );
 }
@@ -100,7 +124,11 @@ export function withTemperature(predictions: Predictions, temperature: number): 
   const change = outputs === 'softmax' ? softmaxDivided : sigmoidDivided;
   return {
     ...predictions,
-    rows: rows.map((row) => ({ ...row, probabilities: change(row.probabilities, temperature) })),
+    rows: rows.map((row) => {
+      const windows = windowsOf(row).map((window) => change(window, temperature));
+      const changed = { ...row, probabilities: windowMean(windows) };
+      return row.windows === undefined ? changed : { ...changed, windows };
+    }),
   };
 }
 

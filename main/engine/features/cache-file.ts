@@ -14,14 +14,16 @@ const CHECK_DIGITS = 16;
 const entrySchema = z.object({
   /** Content hash of the clip. */
   sha256: z.string(),
-  /** Where its image begins in the data file. */
+  /** Where its images begin in the data file. */
   offset: z.int().min(0),
   channels: z.union([z.literal(1), z.literal(3)]),
-  /** First digits of the SHA-256 of the image's bytes. */
+  /** First digits of the SHA-256 of all their bytes. */
   check: z.string().length(CHECK_DIGITS),
+  /** How many windows of a long clip follow each other there; left out where it is the one image of a clip. */
+  windows: z.int().min(1).optional(),
 });
 
-/** Where the image of one clip lies in the data file. */
+/** Where the image of one clip, or those of its windows, lie in the data file. */
 export type CacheEntry = Readonly<z.infer<typeof entrySchema>>;
 
 const manifestSchema = z.object({
@@ -120,14 +122,17 @@ export class CacheFile {
     this.#end = (await this.data.stat()).size;
   }
 
-  bytesOf({ channels }: Pick<CacheEntry, 'channels'>): number {
-    return this.recipe.imageHeight * this.recipe.imageWidth * channels;
+  bytesOf({ channels, windows = 1 }: Pick<CacheEntry, 'channels' | 'windows'>): number {
+    return this.recipe.imageHeight * this.recipe.imageWidth * channels * windows;
   }
 
-  /** The entry of a clip whose bytes are there and unharmed; a damaged one is forgotten and `onDamage` told. */
-  async find(sha256: string, onDamage: () => void): Promise<CacheEntry | undefined> {
+  /**
+   * The entry of a clip whose bytes are there and unharmed; a damaged one is forgotten and `onDamage` told.
+   * @param inWindows whether it is heard in windows: before that was possible, caches took the beginning of every clip
+   */
+  async find(sha256: string, inWindows: boolean, onDamage: () => void): Promise<CacheEntry | undefined> {
     const entry = this.#entries.get(sha256);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || (entry.windows !== undefined) !== inWindows) return undefined;
     const bytes = Buffer.allocUnsafe(this.bytesOf(entry));
     const { bytesRead } = await this.data.read(bytes, 0, bytes.length, entry.offset);
     if (bytesRead === bytes.length && checkOf(bytes) === entry.check) return entry;
@@ -136,9 +141,15 @@ export class CacheFile {
     return undefined;
   }
 
-  /** @throws EngineError `disk-full` */
-  async append(sha256: string, { channels, data }: ByteImage): Promise<CacheEntry> {
-    const entry: CacheEntry = { sha256, offset: this.#end, channels, check: checkOf(data) };
+  /**
+   * @param images the one of a clip, or with `inWindows` those of its windows, which have the same number of channels
+   * @throws EngineError `disk-full`
+   */
+  async append(sha256: string, images: readonly ByteImage[], inWindows: boolean): Promise<CacheEntry> {
+    const [{ channels } = { channels: 1 as const }] = images;
+    const data = Buffer.concat(images.map((image) => image.data));
+    const windows = inWindows ? { windows: images.length } : {};
+    const entry: CacheEntry = { sha256, offset: this.#end, channels, check: checkOf(data), ...windows };
     this.#end += data.length;
     try {
       let written = 0;

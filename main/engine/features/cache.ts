@@ -4,17 +4,20 @@ import { EngineError, toEngineError } from '../common/errors.ts';
 import { ProgressReporter, type TaskOptions } from '../common/task.ts';
 import { CacheFile, cachePaths, type CacheEntry } from './cache-file.ts';
 import { lockCache } from './cache-lock.ts';
+import { windowCount } from './clip-windows.ts';
 import { openImageFile } from './image-file.ts';
 import type { ImageStore } from './images.ts';
 import { extractAll, type PoolOptions } from './pool.ts';
 import type { Recipe } from './recipe.ts';
 
-/** A clip whose image is wanted, as the scan found it. */
+/** A clip whose image, or those of its windows, are wanted, as the scan found it. */
 export interface FeatureClip {
   /** Absolute. */
   readonly path: string;
   readonly kind: 'audio' | 'image';
-  /** SHA-256 of the content: under this its image is kept. */
+  /** Seconds of sound; null for a picture. */
+  readonly duration: number | null;
+  /** SHA-256 of the content: under this its images are kept. */
   readonly sha256: string;
   readonly bytes: number;
   /** Whole milliseconds since 1970. */
@@ -30,15 +33,15 @@ export interface FeatureRequest extends Omit<PoolOptions, 'signal'>, TaskOptions
   readonly recipe: Recipe;
 }
 
-/** Where the image of a clip lies in the store, or why there is none. */
-export type FeatureRow = { readonly row: number } | { readonly error: EngineError };
+/** Where the image of a clip, or those of its windows, lie in the store, or why there are none. */
+export type FeatureRows = { readonly rows: readonly number[] } | { readonly error: EngineError };
 
 export interface Features {
   /** To be closed by the caller. */
   readonly store: ImageStore;
-  /** One for each clip of the request, in its order. Identical clips share a row. */
-  readonly rows: readonly FeatureRow[];
-  /** Clips that were decoded now, and clips whose image was there. */
+  /** One for each clip of the request, in its order. Identical clips share their rows. */
+  readonly clips: readonly FeatureRows[];
+  /** Images that were made now, and images that were there. */
   readonly extracted: number;
   readonly reused: number;
   /** Sentences about damaged files and about a cache that had to be made anew. */
@@ -49,7 +52,7 @@ export interface Features {
 const FLUSH_MS = 3000;
 
 /**
- * The images of a dataset's clips: from the cache where they are, newly made where they are not. A file that cannot be
+ * The images of a dataset's clips and of the windows of long ones: from the cache where they are, newly made where they are not. A file that cannot be
  * read costs only itself. Cancelled or killed at any moment, the cache keeps what was done a few seconds before.
  * @throws EngineError `exists` while another process fills the same cache, `disk-full`, `permission-denied`,
  * `runtime-missing` when no file could be read for want of ffmpeg; AbortError
@@ -62,14 +65,14 @@ export async function ensureFeatures(request: FeatureRequest): Promise<Features>
   const paths = cachePaths(request.cacheFolder, request.name, recipe);
   const cache = await CacheFile.open(paths, recipe, onWarning);
   try {
-    let found = await findAll(cache, clips, onWarning);
-    const known = found.size;
+    let found = await findAll(cache, request, onWarning);
+    const reused = imageCount(found.values());
     let errors: ReadonlyMap<FeatureClip, EngineError> = new Map();
     if (clips.some(({ sha256 }) => !found.has(sha256))) {
       const unlock = await lockCache(paths.lock);
       try {
         await cache.reload(() => undefined);
-        found = await findAll(cache, clips, () => undefined);
+        found = await findAll(cache, request, () => undefined);
         errors = await extractMissing(cache, found, request, onWarning);
       } finally {
         await unlock();
@@ -77,28 +80,45 @@ export async function ensureFeatures(request: FeatureRequest): Promise<Features>
     }
     // In the order of the clips, so that rows are the same whether images were made now or taken from the cache.
     const entries = [...new Set(clips.map(({ sha256 }) => sha256))].flatMap((sha256) => found.get(sha256) ?? []);
-    const rowOf = new Map(entries.map(({ sha256 }, row) => [sha256, row]));
-    const rows = clips.map((clip): FeatureRow => {
-      const row = rowOf.get(clip.sha256);
-      if (row !== undefined) return { row };
+    const rowsOf = new Map<string, readonly number[]>();
+    let count = 0;
+    for (const { sha256, windows = 1 } of entries) {
+      const first = count;
+      rowsOf.set(
+        sha256,
+        Array.from({ length: windows }, (_, window) => first + window),
+      );
+      count += windows;
+    }
+    const rows = clips.map((clip): FeatureRows => {
+      const own = rowsOf.get(clip.sha256);
+      if (own !== undefined) return { rows: own };
       return { error: errors.get(clip) ?? new EngineError('failed', `${basename(clip.path)} has no image.`) };
     });
     const store = openImageFile(paths.data, entries, recipe);
-    return { store, rows, extracted: found.size - known, reused: known, warnings };
+    return { store, clips: rows, extracted: count - reused, reused, warnings };
   } finally {
     await cache.close();
   }
 }
 
+function isLong({ duration }: FeatureClip, recipe: Recipe): boolean {
+  return windowCount(duration, recipe) > 1;
+}
+
+function imageCount(entries: Iterable<CacheEntry>): number {
+  return [...entries].reduce((total, { windows = 1 }) => total + windows, 0);
+}
+
 async function findAll(
   cache: CacheFile,
-  clips: readonly FeatureClip[],
+  { clips, recipe }: FeatureRequest,
   onWarning: (message: string) => void,
 ): Promise<Map<string, CacheEntry>> {
   const found = new Map<string, CacheEntry>();
   let damaged = 0;
-  for (const sha256 of new Set(clips.map((clip) => clip.sha256))) {
-    const entry = await cache.find(sha256, () => damaged++);
+  for (const [sha256, clip] of new Map(clips.map((clip) => [clip.sha256, clip]))) {
+    const entry = await cache.find(sha256, isLong(clip, recipe), () => damaged++);
     if (entry !== undefined) found.set(sha256, entry);
   }
   if (damaged > 0) onWarning(`${damaged} images in the feature cache were damaged and are made anew.`);
@@ -122,7 +142,7 @@ async function extractMissing(
   try {
     for (let first = true; turn.length > 0; first = false) {
       const current = await unchanged(turn, errors);
-      const tasks = current.map(({ path, kind }) => ({ path, kind, recipe }));
+      const tasks = current.map(({ path, kind, duration }) => ({ path, kind, duration, recipe }));
       if (first && current.length < turn.length) progress.advance(turn.length - current.length);
       await extractAll(tasks, { ...request, signal }, async (index, result) => {
         const clip = current[index];
@@ -132,7 +152,7 @@ async function extractMissing(
           errors.set(clip, new EngineError(code, message, details === undefined ? {} : { details }));
           if (code === 'runtime-missing') throw new EngineError(code, message);
         } else {
-          found.set(clip.sha256, await cache.append(clip.sha256, result.image));
+          found.set(clip.sha256, await cache.append(clip.sha256, result.images, isLong(clip, recipe)));
           result.warnings.forEach(onWarning);
         }
         if (first) progress.advance();

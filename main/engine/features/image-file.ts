@@ -12,7 +12,13 @@ import type { Recipe } from './recipe.ts';
  */
 export function openImageFile(path: string, entries: readonly CacheEntry[], recipe: Recipe): ImageStore {
   const { imageHeight: height, imageWidth: width } = recipe;
-  const channels = entries.some((entry) => entry.channels === 3) ? 3 : 1;
+  const images = entries.flatMap(({ offset, channels, windows = 1 }) =>
+    Array.from({ length: windows }, (_, window) => ({
+      offset: offset + window * height * width * channels,
+      channels,
+    })),
+  );
+  const channels = images.some((image) => image.channels === 3) ? 3 : 1;
   const levels = Buffer.alloc(height * width);
   const table = colourTable(recipe.colourMap);
   let file: number;
@@ -30,18 +36,18 @@ export function openImageFile(path: string, entries: readonly CacheEntry[], reci
     }
   };
   return {
-    count: entries.length,
+    count: images.length,
     height,
     width,
     channels,
     read(index, target, offset) {
-      const entry = entries[index];
-      if (entry === undefined) throw new RangeError(`no image ${index} among ${entries.length}`);
-      if (entry.channels === channels) {
-        readBytes(target, offset, height * width * channels, entry.offset);
+      const image = images[index];
+      if (image === undefined) throw new RangeError(`no image ${index} among ${images.length}`);
+      if (image.channels === channels) {
+        readBytes(target, offset, height * width * channels, image.offset);
         return;
       }
-      readBytes(levels, 0, levels.length, entry.offset);
+      readBytes(levels, 0, levels.length, image.offset);
       applyColourMap(levels, table, target, offset);
     },
     close() {

@@ -1,16 +1,19 @@
 import { decodeMono, type DecodeOptions } from '../audio/decode.ts';
+import { windowCount } from './clip-windows.ts';
 import { clipLength, type Recipe } from './recipe.ts';
 import { LoudnessTrack } from './trim.ts';
 
-/** The outline of a whole recording, and which part of it the network hears. */
+/** The outline of a whole recording, and which part of it the network is shown first. */
 export interface Waveform {
   /** Seconds. */
   readonly duration: number;
   /** The smallest and the largest sample of each of equally long stretches; full scale = 1. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Seconds from the beginning: what is left after silence was trimmed and the rest cut off. */
+  /** Seconds from the beginning: what is left after silence was trimmed and the rest cut off. Its picture is of this. */
   readonly heard: { readonly start: number; readonly end: number };
+  /** In how many windows a clip of this length is heard; 1 for what the picture shows. */
+  readonly windows: number;
 }
 
 /** Samples that are held as one pair while the length is not known yet. */
@@ -51,6 +54,7 @@ export async function readWaveform(
     low: extremes(lows, stretches, Math.min),
     high: extremes(highs, stretches, Math.max),
     heard: { start: start / sampleRate, end: Math.min(end, start + clipLength(recipe)) / sampleRate },
+    windows: windowCount(track.length / sampleRate, recipe),
   };
 }
 

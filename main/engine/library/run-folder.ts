@@ -98,7 +98,7 @@ export const TrainingConfigSchema = z.object({
   /** Decay of the moving average of the weights that is kept; 0: the last weights. */
   averaging: z.number().min(0).lt(1).default(0),
   augmentation: augmentationSchema.default(NO_AUGMENTATION),
-  /** Synthetic sounds without an instrument that were learned from, too, as a share of the training clips. */
+  /** Synthetic sounds without an instrument that were learned from, too, as a share of the training clips, or of their windows. */
   otherSounds: z.number().min(0).max(1).default(0),
   /** Whether probabilities were made to fit the validation clips by a temperature. */
   calibration: z.boolean().default(false),
@@ -142,6 +142,8 @@ export type HeardByBase = z.infer<typeof HeardSchema>;
 const ScoreSchema = z.object({
   side: z.string(),
   clips: Count,
+  /** In how many windows they were heard; left out where each clip was one. */
+  windows: Count.optional(),
   accuracy: z.number(),
   accuracyInterval: z.tuple([z.number(), z.number()]).nullable(),
   macroF1: z.number(),
@@ -227,7 +229,15 @@ export const RunSchema = z.object({
   training: TrainingConfigSchema.nullable(),
   /** What the training began from; null where from fresh weights. */
   base: BaseSchema.nullable().default(null),
-  split: z.object({ counts: z.array(SideCountSchema), leak: LeakSchema, testLeak: LeakSchema.nullable() }).nullable(),
+  split: z
+    .object({
+      counts: z.array(SideCountSchema),
+      /** In how many windows the clips of each side are heard; left out where every clip is one. */
+      windows: z.object({ training: Count, validation: Count, test: Count }).optional(),
+      leak: LeakSchema,
+      testLeak: LeakSchema.nullable(),
+    })
+    .nullable(),
   /** The user's own sounds without any of the classes that were learned from, too; null where there were none. */
   otherSounds: OtherSoundsSchema.nullable().default(null),
   /** Images that were made for this run, and images that were there already. */
@@ -255,6 +265,7 @@ export const RunSchema = z.object({
     .nullable(),
   /** Seconds, of the last sitting where a run was resumed. */
   timings: z.record(z.string(), z.number().nonnegative()),
+  /** Of training; a clip that is learned from in windows counts once for each. */
   clipsPerSecond: z.number().nonnegative().nullable(),
   peakMemoryMiB: z.number().nonnegative(),
 });

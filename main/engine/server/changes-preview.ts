@@ -4,8 +4,9 @@ import { EngineError } from '../common/errors.ts';
 import { isUsable, type Clip } from '../dataset/dataset.ts';
 import { splitDataset } from '../dataset/split.ts';
 import type { ByteImage } from '../features/byte-image.ts';
-import { fileToImage } from '../features/clip-image.ts';
+import { windowCount } from '../features/clip-windows.ts';
 import { applyColourMap, colourTable, type ColourMapName } from '../features/colour-map.ts';
+import { clipImages } from '../features/extract.ts';
 import { DEFAULT_RECIPE, recipeHash, type Recipe } from '../features/recipe.ts';
 import { drawShowing, firstShowings } from '../training/augmentation/showings.ts';
 import { openBase } from '../workflows/open-base.ts';
@@ -14,23 +15,29 @@ import { correctedDataset } from './corrected-dataset.ts';
 import type { Handlers, Services } from './services.ts';
 
 const SHOWINGS = 5;
-/** Images that are kept while options change. */
+/** Clips whose images are kept while options change. */
 const MOST_HELD = 64;
 
 /** What a training would make of one of its clips, drawn by what it draws with itself. */
 export function changesHandlers({ context, datasets, models }: Services): Handlers<'runs.previewChanges'> {
-  const held = new Map<string, Promise<ByteImage>>();
+  const held = new Map<string, Promise<readonly [ByteImage, ...ByteImage[]]>>();
 
-  const imageOf = (root: string, clip: Clip, recipe: Recipe): Promise<ByteImage> => {
+  /** Silent windows, which no training learns from, are not known before a clip is read: then the next one stands in. */
+  const imageOf = async (root: string, { clip, window }: WindowOfClip, recipe: Recipe): Promise<ByteImage> => {
+    const images = await imagesOf(root, clip, recipe);
+    return images[window % images.length] ?? images[0];
+  };
+
+  const imagesOf = (root: string, clip: Clip, recipe: Recipe): Promise<readonly [ByteImage, ...ByteImage[]]> => {
     const key = `${clip.sha256 ?? clip.path} ${recipeHash(recipe)}`;
     const known = held.get(key);
-    const image = known ?? readImage(root, clip, recipe);
+    const images = known ?? readImages(root, clip, recipe);
     held.delete(key);
-    held.set(key, image);
-    image.catch(() => held.delete(key));
+    held.set(key, images);
+    images.catch(() => held.delete(key));
     const [oldest] = held.keys();
     if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest);
-    return image;
+    return images;
   };
 
   return {
@@ -40,16 +47,19 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
       const clips = dataset.clips.filter(isUsable);
       const { sides } = splitDataset(clips, dataset.classes, { kind, ...options });
       const trained = clips.filter((_, index) => sides[index] === 'training');
-      const position = wanted % trained.length;
-      const clip = trained[position];
-      if (clip === undefined) throw new EngineError('no-clips', 'There is no clip to learn from.');
-      const showings = firstShowings(trained.length, position, SHOWINGS, options);
+      const windows = trained.flatMap((clip) => windowsOf(clip, recipe));
+      const clip = trained[wanted % trained.length];
+      const position = windows.findIndex((own) => own.clip === clip);
+      const shown = windows[position];
+      if (clip === undefined || shown === undefined)
+        throw new EngineError('no-clips', 'There is no clip to learn from.');
+      const showings = firstShowings(windows.length, position, SHOWINGS, options);
       const images = new Map<number, Uint8Array>();
       for (const place of new Set([position, ...showings.flatMap(({ partner }) => partner ?? [])])) {
-        const other = trained[place];
+        const other = windows[place];
         if (other !== undefined) images.set(place, (await imageOf(dataset.root, other, recipe)).data);
       }
-      const layout = await imageOf(dataset.root, clip, recipe);
+      const layout = await imageOf(dataset.root, shown, recipe);
       return {
         clip: { path: clip.path, label: clip.label },
         width: layout.width,
@@ -57,7 +67,7 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
         unchanged: coloured(layout, recipe.colourMap),
         showings: showings.map((showing) => ({
           epoch: showing.epoch,
-          mixedWith: showing.partner === null ? null : (trained[showing.partner]?.path ?? null),
+          mixedWith: showing.partner === null ? null : (windows[showing.partner]?.clip.path ?? null),
           pixels: coloured({ ...layout, data: drawShowing(showing, images, layout, options) }, recipe.colourMap),
         })),
       } satisfies ClipChanges;
@@ -65,10 +75,25 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
   };
 }
 
-async function readImage(root: string, { path, kind }: Clip, recipe: Recipe): Promise<ByteImage> {
-  const made = await fileToImage(join(root, ...path.split('/')), kind, recipe);
-  if (made.silent) throw new EngineError('unreadable-audio', `${path} is silent and has no picture.`);
-  return made.image;
+/** What is learned from at a time: most clips are one. */
+interface WindowOfClip {
+  readonly clip: Clip;
+  /** From 0. */
+  readonly window: number;
+}
+
+function windowsOf(clip: Clip, recipe: Recipe): WindowOfClip[] {
+  return Array.from({ length: windowCount(clip.duration, recipe) }, (_, window) => ({ clip, window }));
+}
+
+async function readImages(
+  root: string,
+  { path, kind, duration }: Clip,
+  recipe: Recipe,
+): Promise<readonly [ByteImage, ...ByteImage[]]> {
+  const [first, ...more] = await clipImages({ path: join(root, ...path.split('/')), kind, duration, recipe });
+  if (first === undefined) throw new EngineError('unreadable-audio', `${path} is silent and has no picture.`);
+  return [first, ...more];
 }
 
 /** Red, green, blue and full opacity, as a canvas takes it. */

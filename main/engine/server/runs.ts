@@ -264,8 +264,8 @@ function trainingTask({ runs, tell }: Services, run: string, { signal, onProgres
       const now = performance.now();
       if (now - told < BATCH_INTERVAL_MS && news.batch < news.batches) return;
       told = now;
-      const { epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, secondsLeft } = news;
-      tell('batch', { run, epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, secondsLeft });
+      const { epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, unit, secondsLeft } = news;
+      tell('batch', { run, epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, unit, secondsLeft });
       onProgress(progressOf(news));
     }
   };

@@ -2,6 +2,8 @@ import type { SplitPreview } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
 import type { ClassName, Clip } from '../dataset/dataset.ts';
 import { splitDataset, type Leak, type Side, type SplitOptions } from '../dataset/split.ts';
+import { windowCount } from '../features/clip-windows.ts';
+import { DEFAULT_RECIPE } from '../features/recipe.ts';
 
 export interface PreviewedSplit {
   readonly preview: Omit<SplitPreview, 'corrections'>;
@@ -18,7 +20,18 @@ export function previewSplit(
   const { sides, counts, totals, leak, testLeak } = splitDataset(clips, classes, options);
   const other = options.kind === 'grouped' ? 'random' : 'grouped';
   const leaks = { [options.kind]: leak, [other]: leakOf(clips, classes, { ...options, kind: other }) };
-  return { preview: { counts, totals, leak, testLeak, leaks: { grouped: null, random: null, ...leaks } }, sides };
+  return {
+    preview: {
+      ...{ counts, leak, testLeak, leaks: { grouped: null, random: null, ...leaks } },
+      totals: totals.map((total) => ({ ...total, windows: windowsOn(total.side, clips, sides) })),
+    },
+    sides,
+  };
+}
+
+function windowsOn(side: Side, clips: readonly Clip[], sides: readonly Side[]): number {
+  const own = clips.filter((_, index) => sides[index] === side);
+  return own.reduce((sum, { duration }) => sum + windowCount(duration, DEFAULT_RECIPE), 0);
 }
 
 /** Null where the clips do not permit the split. */

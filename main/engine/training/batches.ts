@@ -2,7 +2,7 @@ import { Random } from '../common/random.ts';
 import type { ImageStore } from '../features/images.ts';
 import type { Target } from './targets.ts';
 
-/** Some clips of a store with their class indices. */
+/** Some images of a store with their class indices: a clip each, or windows of clips. */
 export interface LabelledRows {
   readonly store: ImageStore;
   /** Indices into the store. */

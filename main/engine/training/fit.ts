@@ -13,14 +13,16 @@ import { Adam, initialAdamState } from './adam.ts';
 import { Augmenter } from './augmentation/augmenter.ts';
 import { NO_AUGMENTATION } from './augmentation/options.ts';
 import { drawBatches, epochOrder, type LabelledRows } from './batches.ts';
+import { hasWindows, imagesOf, type ClipRows } from './clip-rows.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { bestEpoch, shouldStop, type Monitor } from './early-stopping.ts';
 import { fitOptionsSchema, LEFT_OUT, type FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import { learningRateOf } from './learning-rate.ts';
-import { Meter, type Measured } from './meter.ts';
+import { Meter } from './meter.ts';
 import { balancedWeights, classesOf, type Target } from './targets.ts';
-import { TrainStep, type BatchResult } from './train-step.ts';
+import { TrainStep } from './train-step.ts';
+import { validate } from './validate.ts';
 import { Variables } from './variables.ts';
 import { WeightAverage } from './weight-average.ts';
 
@@ -28,10 +30,11 @@ export interface FitData {
   readonly store: ImageStore;
   /** How the network sees gray images. */
   readonly colourMap: ColourMapName;
-  readonly trainRows: readonly number[];
-  /** What is right about each training row; under softmax exactly one class. */
+  /** Each window of a clip is learned from by itself. */
+  readonly trainRows: readonly ClipRows[];
+  /** What is right about each training clip; under softmax exactly one class. */
   readonly trainLabels: readonly Target[];
-  readonly validationRows: readonly number[];
+  readonly validationRows: readonly ClipRows[];
   readonly validationLabels: readonly Target[];
 }
 
@@ -47,7 +50,10 @@ export interface BatchEvent {
   /** Means over the epoch so far. */
   readonly loss: number;
   readonly accuracy: number;
+  /** A clip that is learned from in windows counts once for each. */
   readonly clipsPerSecond: number;
+  /** What that counts. */
+  readonly unit: 'clips' | 'windows';
   /** Until the last epoch is done, validation included; early stopping may end sooner. */
   readonly secondsLeft: number;
 }
@@ -113,7 +119,8 @@ export async function fit(
   const kernels = new Kernels(backend);
   const input = new ImageInput(kernels, network, colourTable(data.colourMap));
   const variables = new Variables(kernels, start?.weights ?? network.weights);
-  const learningRate = learningRateOf(options, Math.ceil(data.trainRows.length / options.batchSize));
+  const training = imagesOf({ store: data.store, rows: data.trainRows, labels: data.trainLabels });
+  const learningRate = learningRateOf(options, Math.ceil(training.rows.length / options.batchSize));
   const { weightDecay = 0, labelSmoothing = 0, averaging = 0, augmentation = NO_AUGMENTATION } = options;
   const { keepsStatistics = false, bodyRate = 1 } = options;
   const rateShares = new Map(network.layers.slice(0, -1).map(({ name }) => [name, bodyRate]));
@@ -127,7 +134,7 @@ export async function fit(
   const augmenter = new Augmenter(augmentation, data.store, options.seed);
   try {
     const classWeights =
-      options.balanceClasses === true ? balancedWeights(data.trainLabels, outputUnits(network)) : null;
+      options.balanceClasses === true ? balancedWeights(training.labels, outputUnits(network)) : null;
     const step = new TrainStep(kernels, network, input, variables, adam, options.seed, {
       outputs: options.outputs ?? LEFT_OUT.outputs,
       labelSmoothing,
@@ -141,7 +148,7 @@ export async function fit(
 
     while (history.length < options.epochs && !isStopped()) {
       const epoch = history.length + 1;
-      const record = await runEpoch(step, augmenter, data, options, epoch, history, task);
+      const record = await runEpoch(step, augmenter, { data, training }, options, epoch, history, task);
       refuseDivergence(record);
       history.push(record);
       const weights = variables.values();
@@ -179,16 +186,16 @@ export async function fit(
 async function runEpoch(
   step: TrainStep,
   augmenter: Augmenter,
-  data: FitData,
+  { data, training }: { readonly data: FitData; readonly training: LabelledRows },
   options: FitOptions,
   epoch: number,
   earlier: readonly EpochRecord[],
   { signal, onEvent }: FitTask,
 ): Promise<EpochRecord> {
-  const training: LabelledRows = { store: data.store, rows: data.trainRows, labels: data.trainLabels };
   const order = epochOrder(training.rows.length, options.seed, epoch);
   const meter = new Meter(training.rows.length, earlier);
   const batches = Math.ceil(order.length / options.batchSize);
+  const unit = hasWindows({ rows: data.trainRows }) ? 'windows' : 'clips';
   let batch = 0;
   for (const drawn of drawBatches(training, options.batchSize, order)) {
     meter.add(step.train(drawn, augmenter.apply(drawn, epoch)));
@@ -204,13 +211,18 @@ async function runEpoch(
       loss,
       accuracy,
       clipsPerSecond,
+      unit,
       secondsLeft,
     });
     await nextTurn();
     signal?.throwIfAborted();
   }
   const trained = meter.measured();
-  const validated = await evaluate(step, data, options.batchSize, signal);
+  const validated = await validate(
+    step,
+    { store: data.store, rows: data.validationRows, labels: data.validationLabels },
+    { batchSize: options.batchSize, outputs: options.outputs ?? LEFT_OUT.outputs, signal },
+  );
   return {
     epoch,
     loss: trained.loss,
@@ -220,22 +232,6 @@ async function runEpoch(
     seconds: meter.seconds(),
     clipsPerSecond: trained.clipsPerSecond,
   };
-}
-
-async function evaluate(
-  step: TrainStep,
-  { store, validationRows, validationLabels }: FitData,
-  batchSize: number,
-  signal: AbortSignal | undefined,
-): Promise<Measured> {
-  const meter = new Meter(validationRows.length, []);
-  for (const batch of drawBatches({ store, rows: validationRows, labels: validationLabels }, batchSize)) {
-    const result: BatchResult = step.evaluate(batch);
-    meter.add(result);
-    await nextTurn();
-    signal?.throwIfAborted();
-  }
-  return meter.measured();
 }
 
 /** What chooses the epoch, where one is chosen at all. */
@@ -298,7 +294,7 @@ function checkData(network: Network, data: FitData, outputs: OutputKind): void {
   }
 }
 
-/** SHA-256 over what a training is of: the layers, the starting weights and the labelled rows of both sides. */
+/** SHA-256 over what a training is of: the layers, the starting weights and the labelled clips of both sides with their windows. */
 function fitFingerprint(network: Network, data: FitData): string {
   const { name, inputShape, layers, weights } = network;
   const starting = weights.map(({ values }) =>

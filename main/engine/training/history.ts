@@ -1,4 +1,7 @@
-/** One line of the training history, in Keras's words. */
+/**
+ * One line of the training history, in Keras's words. Long clips are learned from window by window, and each counts in `loss`,
+ * `accuracy` and `clipsPerSecond`; what is validated counts by clips, each with the mean of its windows.
+ */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;

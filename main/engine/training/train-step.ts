@@ -112,6 +112,21 @@ export class TrainStep {
     return result;
   }
 
+  /** The probabilities of each image of a batch, one a class, as in prediction. */
+  predict(batch: Batch): number[][] {
+    let logits = new Float32Array();
+    this.kernels.tidy(() => {
+      const images = this.input.upload(batch.images, batch.count);
+      const weights = (this.options.average ?? this.variables).tensors();
+      logits = Float32Array.from(this.kernels.read(infer(this.kernels, this.#stages, images, weights)));
+      return undefined;
+    });
+    const { classes, outputs } = this.#targets;
+    return Array.from({ length: batch.count }, (_, row) =>
+      probabilitiesOf([...logits.subarray(row * classes, (row + 1) * classes)], outputs),
+    );
+  }
+
   /** What a batch costs with its labels as they are. */
   #measure(logits: DeviceTensor, batch: Batch): Measured {
     const { kernels } = this;
@@ -160,6 +175,14 @@ export class TrainStep {
 function isRight(logits: Float32Array, target: Target): boolean {
   const own = classesOf(target);
   return own.length === 0 ? logits.every((logit) => logit < 0) : own.includes(indexOfMaximum(logits));
+}
+
+function probabilitiesOf(logits: readonly number[], outputs: OutputKind): number[] {
+  if (outputs === 'sigmoid') return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+  const highest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - highest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
 }
 
 function indexOfMaximum(values: Float32Array): number {

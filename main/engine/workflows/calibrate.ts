@@ -8,7 +8,7 @@ import type { Predictor } from '../model/predictor.ts';
 import { withOutputs } from '../model/sigmoid-output.ts';
 import { divideLogits } from '../model/temperature.ts';
 import { classesOf } from '../training/targets.ts';
-import { predictClips, predictImages } from './score.ts';
+import { predictClips, predictWindows } from './score.ts';
 import { rowsOf, type SplitClips } from './training-rows.ts';
 import { tellNote, type TrainingTask } from './training-task.ts';
 
@@ -48,8 +48,6 @@ async function softmaxTemperature(predictor: Predictor, split: SplitClips, task:
 
 async function sigmoidTemperature(predictor: Predictor, split: SplitClips, { signal }: TrainingTask): Promise<number> {
   const { rows, labels } = rowsOf('validation', split);
-  const all = await predictImages(predictor, { store: split.prepared.store, rows }, { signal });
-  return fitBinaryTemperature(
-    all.map((probabilities, index) => ({ labels: classesOf(labels[index] ?? []), probabilities })),
-  );
+  const all = await predictWindows(predictor, { store: split.prepared.store, rows }, { signal });
+  return fitBinaryTemperature(all.map((windows, index) => ({ labels: classesOf(labels[index] ?? []), windows })));
 }

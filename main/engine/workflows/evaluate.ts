@@ -107,12 +107,8 @@ function knownClips(
   { classes }: OpenedModel,
 ): { known: Pick<PreparedClips, 'clips' | 'rows' | 'store'>; notes: string[] } {
   const codes = new Set(classes.map(({ code }) => code));
-  const indices = clips.map((_, index) => index).filter((index) => codes.has(clips[index]?.label ?? ''));
-  const known = {
-    store,
-    clips: indices.flatMap((index) => clips[index] ?? []),
-    rows: indices.flatMap((index) => rows[index] ?? []),
-  };
+  const isKnown = (_: unknown, index: number): boolean => codes.has(clips[index]?.label ?? '');
+  const known = { store, clips: clips.filter(isKnown), rows: rows.filter(isKnown) };
   const unknown = dataset.classes.filter(({ code }) => !codes.has(code)).map(({ code }) => code);
   const notes = [...warnings];
   if (unknown.length > 0) {

@@ -6,6 +6,7 @@ import { isUsable, type Clip, type Dataset } from '../dataset/dataset.ts';
 import { ensureFeatures } from '../features/cache.ts';
 import type { ImageStore } from '../features/images.ts';
 import type { Recipe } from '../features/recipe.ts';
+import type { ClipRows } from '../training/clip-rows.ts';
 import type { EngineContext } from './context.ts';
 
 /** A clip that the scan found usable but of which no image could be made. */
@@ -17,8 +18,8 @@ export interface FailedClip {
 /** The clips of a dataset that can be trained on or scored, with their images. */
 export interface PreparedClips {
   readonly clips: readonly Clip[];
-  /** Index into the store for each clip. */
-  readonly rows: readonly number[];
+  /** Where each clip lies in the store. */
+  readonly rows: readonly ClipRows[];
   readonly store: ImageStore;
   readonly failed: readonly FailedClip[];
   /** Images made now, and images taken from the cache. */
@@ -29,7 +30,7 @@ export interface PreparedClips {
 }
 
 /**
- * Makes (or takes from the cache) the images of a dataset's usable clips. The caller closes the store.
+ * Makes (or takes from the cache) the images of a dataset's usable clips, and of the windows of long ones. The caller closes the store.
  * @throws EngineError `no-clips` when there is not one image; otherwise as `ensureFeatures`
  */
 export async function prepareClips(
@@ -45,8 +46,8 @@ export async function prepareClips(
   const features = await ensureFeatures({
     cacheFolder: join(context.libraryFolder, 'cache'),
     name: cacheName(dataset.root),
-    clips: usable.map(({ path, kind, sha256: content, bytes, modified }) => ({
-      ...{ kind, bytes, modified },
+    clips: usable.map(({ path, kind, duration, sha256: content, bytes, modified }) => ({
+      ...{ kind, duration, bytes, modified },
       path: join(dataset.root, ...path.split('/')),
       sha256: content ?? '',
     })),
@@ -55,15 +56,17 @@ export async function prepareClips(
     ...task,
   });
   const clips: Clip[] = [];
-  const rows: number[] = [];
+  const rows: ClipRows[] = [];
   const failed: FailedClip[] = [];
   usable.forEach((clip, index) => {
-    const row = features.rows[index];
-    if (row !== undefined && 'row' in row) {
+    const found = features.clips[index];
+    if (found !== undefined && 'rows' in found) {
+      const [only, ...more] = found.rows;
       clips.push(clip);
-      rows.push(row.row);
+      // One is told by itself, as trainings of earlier versions knew it.
+      rows.push(only !== undefined && more.length === 0 ? only : found.rows);
     } else {
-      failed.push({ clip: clip.path, message: row?.error.message ?? '' });
+      failed.push({ clip: clip.path, message: found?.error.message ?? '' });
     }
   });
   const { store, extracted, reused, warnings } = features;

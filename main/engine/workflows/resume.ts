@@ -16,6 +16,7 @@ import { openOtherSounds, type OtherSounds } from './other-sounds.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
+import { windowsOfClips } from './training-rows.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
 /** Some of a training's options. */
@@ -85,7 +86,7 @@ export async function resumeRun(
   try {
     others = await sameOtherSounds(context, { run: earlier, config, dataset }, task);
     const rows = parseSplitCsv(await readText(runFile(out, 'split')));
-    const sides = sidesFromRows(prepared.clips, rows);
+    const sides = sidesFromRows(prepared.clips, rows, windowsOfClips(prepared));
     const hasCheckpoint = await exists(checkpointFile(runFile(out, 'checkpoint')));
     if (!hasCheckpoint) tellNote(task, 'No epoch had been finished; training starts from the beginning.');
     const run: Run = { ...earlier, status: 'running', error: null, backend: { ...backend.info } };

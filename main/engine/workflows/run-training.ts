@@ -9,6 +9,7 @@ import { historyToCsv } from '../evaluation/history-csv.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { multilabelProvenance } from '../evaluation/multilabel/describe-multilabel.ts';
 import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
+import { MOST_WINDOWS } from '../features/clip-windows.ts';
 import { removeCheckpoint, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
@@ -183,6 +184,15 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
     `Split ${kind}: ${count('training')} clips to train on, ${count('validation')} to validate on${test}; ` +
       `${leak.either} validation clips share a recording or an identical clip with training.`,
   );
+  if (run.split?.windows !== undefined) {
+    const { training, validation, test: tested } = run.split.windows;
+    const more = config.test > 0 ? `, ${tested} to test on` : '';
+    tellNote(
+      task,
+      `Long clips are heard in windows of ${run.recipe.clipSeconds} s, at most ${MOST_WINDOWS} of a clip: ${training} to train on, ` +
+        `${validation} to validate on${more}. A clip is scored by the mean of its windows.`,
+    );
+  }
   for (const side of ['validation', 'test'] as const) {
     const [wanted, share] = [config[side], count(side) / sides.length];
     if (Math.abs(wanted - share) <= SHARE_TOLERANCE) continue;
@@ -198,7 +208,7 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
   if (changesClips(config.augmentation)) tellNote(task, CHANGED_CLIPS);
 }
 
-/** Clips trained on per second, over all epochs. */
+/** Clips, or windows, trained on per second, over all epochs. */
 function meanSpeed({ history }: FitResult): number | null {
   if (history.length === 0) return null;
   return history.length / history.reduce((total, { clipsPerSecond }) => total + 1 / clipsPerSecond, 0);

@@ -10,11 +10,12 @@ import { sureFrom } from '../evaluation/sure-from.ts';
 import { RUN_FILES, type TakenForClasses, type TrainingConfig } from '../library/run-folder.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Predictor } from '../model/predictor.ts';
+import { windowMean } from '../model/window-mean.ts';
 import type { FitResult } from '../training/fit.ts';
 import { hearClips, type Heard } from './hear-clips.ts';
 import type { OtherSounds } from './other-sounds.ts';
 import { writeLabelScore } from './score-labels.ts';
-import { predictClips, predictImages, writeScore } from './score.ts';
+import { predictClips, predictWindows, writeScore } from './score.ts';
 import { otherRows, rowsOf, type SplitClips } from './training-rows.ts';
 import type { TrainingTask } from './training-task.ts';
 
@@ -76,10 +77,15 @@ function ofBest(predictions: Predictions): Decision | null {
   return sure === null ? null : { kind: 'best', sureFrom: sure.threshold };
 }
 
-/** The scores of other sounds that training did not learn from. */
-async function hearHeldBack({ others, predictor }: Scoring, { signal }: TrainingTask): Promise<number[][]> {
+/** The scores of other sounds that training did not learn from, of each the mean of its windows. */
+async function hearHeldBack(
+  { others, predictor }: Scoring,
+  { signal }: TrainingTask,
+): Promise<readonly (readonly number[])[]> {
   if (others === null) return [];
-  return predictImages(predictor, { store: others.prepared.store, rows: otherRows('validation', others) }, { signal });
+  const rows = otherRows('validation', others);
+  const heard = await predictWindows(predictor, { store: others.prepared.store, rows }, { signal });
+  return heard.map(windowMean);
 }
 
 async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<TrainingScores> {
@@ -110,7 +116,7 @@ async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<Traini
 function thresholdsOf(
   classes: readonly ClassName[],
   clips: readonly { readonly labels: readonly number[]; readonly scores: readonly number[] }[],
-  heldBack: readonly number[][],
+  heldBack: readonly (readonly number[])[],
 ): ClassThreshold[] {
   const all = [...clips, ...heldBack.map((scores) => ({ labels: [], scores }))];
   return chooseClassThresholds(
@@ -123,7 +129,7 @@ function thresholdsOf(
 function takenFor(
   classes: readonly ClassName[],
   thresholds: readonly number[],
-  heldBack: readonly number[][],
+  heldBack: readonly (readonly number[])[],
 ): TakenForClasses | null {
   if (heldBack.length === 0) return null;
   const isHeard = (score: number, index: number): boolean => score >= (thresholds[index] ?? 1);

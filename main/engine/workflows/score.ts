@@ -11,6 +11,8 @@ import type { Predictions } from '../evaluation/predictions.ts';
 import type { ImageStore } from '../features/images.ts';
 import { RUN_FILES, type RunScore } from '../library/run-folder.ts';
 import type { Predictor } from '../model/predictor.ts';
+import { windowMean } from '../model/window-mean.ts';
+import { hasWindows, rowsOfClip, type ClipRows } from '../training/clip-rows.ts';
 
 /** Images read and predicted at once. */
 const BATCH_SIZE = 64;
@@ -18,33 +20,36 @@ const BATCH_SIZE = 64;
 export interface ScoredClips {
   readonly store: ImageStore;
   readonly clips: readonly Clip[];
-  /** Index into the store for each clip. */
-  readonly rows: readonly number[];
+  /** Where each clip lies in the store. */
+  readonly rows: readonly ClipRows[];
 }
 
-/** The probabilities of clips' images, one a class for each. */
-export async function predictImages(
+/** The probabilities of each clip's windows, one a class for each; most clips are one. */
+export async function predictWindows(
   predictor: Predictor,
   { store, rows }: Pick<ScoredClips, 'store' | 'rows'>,
   { signal, onProgress }: TaskOptions,
-): Promise<number[][]> {
-  const progress = new ProgressReporter('evaluate', rows.length, 'clips', onProgress);
+): Promise<number[][][]> {
+  const images = rows.flatMap(rowsOfClip);
+  const unit = hasWindows({ rows }) ? 'windows' : 'clips';
+  const progress = new ProgressReporter('evaluate', images.length, unit, onProgress);
   const size = store.height * store.width * store.channels;
-  const images = new Uint8Array(BATCH_SIZE * size);
+  const bytes = new Uint8Array(BATCH_SIZE * size);
   const units = predictor.classes.length;
   const predicted: number[][] = [];
-  for (let start = 0; start < rows.length; start += BATCH_SIZE) {
+  for (let start = 0; start < images.length; start += BATCH_SIZE) {
     signal?.throwIfAborted();
-    const batch = rows.slice(start, start + BATCH_SIZE);
-    for (const [index, row] of batch.entries()) store.read(row, images, index * size);
-    const probabilities = await predictor.predict(images.subarray(0, batch.length * size), batch.length);
+    const batch = images.slice(start, start + BATCH_SIZE);
+    for (const [index, row] of batch.entries()) store.read(row, bytes, index * size);
+    const probabilities = await predictor.predict(bytes.subarray(0, batch.length * size), batch.length);
     for (const index of batch.keys()) predicted.push([...probabilities.subarray(index * units, (index + 1) * units)]);
     progress.advance(batch.length);
   }
-  return predicted;
+  let next = 0;
+  return rows.map((own) => predicted.slice(next, (next += rowsOfClip(own).length)));
 }
 
-/** What a network makes of clips. Their labels must all be among its classes. */
+/** What a network makes of clips, of each by the mean of its windows. Their labels must all be among its classes. */
 export async function predictClips(
   predictor: Predictor,
   { store, clips, rows }: ScoredClips,
@@ -52,11 +57,15 @@ export async function predictClips(
 ): Promise<Predictions> {
   const { classes, outputs } = predictor;
   const classIndex = new Map(classes.map(({ code }, index) => [code, index]));
-  const predicted = await predictImages(predictor, { store, rows }, task);
-  const predictions = clips.map(({ path, group, recording, label }, index) => ({
-    ...{ clip: path, group, recording, label: classIndex.get(label) ?? -1 },
-    probabilities: predicted[index] ?? [],
-  }));
+  const predicted = await predictWindows(predictor, { store, rows }, task);
+  const predictions = clips.map(({ path, group, recording, label }, index) => {
+    const windows = predicted[index] ?? [];
+    return {
+      ...{ clip: path, group, recording, label: classIndex.get(label) ?? -1 },
+      probabilities: windowMean(windows),
+      ...(windows.length > 1 ? { windows } : {}),
+    };
+  });
   return { classes, outputs, rows: predictions };
 }
 
@@ -74,6 +83,7 @@ export function scoreSummary(metrics: Metrics): RunScore {
   return {
     side: metrics.side,
     clips: metrics.clips,
+    ...(metrics.windows === undefined ? {} : { windows: metrics.windows }),
     accuracy: metrics.accuracy,
     accuracyInterval: metrics.intervals.accuracy,
     macroF1: metrics.macro.f1,

@@ -13,6 +13,7 @@ import {
   runFile,
   writeRun,
   type HeardByBase,
+  type Run,
   type RunBase,
   type TrainingConfig,
 } from '../library/run-folder.ts';
@@ -35,6 +36,7 @@ import { prepareClips } from './prepare-clips.ts';
 import { beginRun, Stopwatch } from './run-record.ts';
 import { runTraining } from './run-training.ts';
 import { keepStart, presetOf } from './start-network.ts';
+import { windowsOfClips } from './training-rows.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
 export interface TrainRequest {
@@ -95,6 +97,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     const split = splitDataset(prepared.clips, dataset.classes, { kind: config.split, validation, test, seed });
     refuseEmptySides(split, config);
     const { counts, leak, testLeak, sides } = split;
+    const windows = windowsOfClips(prepared);
     const run = await beginRun({
       kind: 'training',
       folder: out,
@@ -107,13 +110,13 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       model: { ...modelOf(config, start, codes.length), name: null, labelsFrom: 'dataset', outputs: config.outputs },
       training: config,
       base: start === null ? null : { ...start.base, heard: heardOf(start.from, dataset, prepared.clips, split) },
-      split: { counts: counts.map((count) => ({ ...count })), leak, testLeak },
+      split: { counts: counts.map((count) => ({ ...count })), ...windowsOnSides(windows, sides), leak, testLeak },
       otherSounds: others?.record ?? null,
       prepared,
     });
     await createRunFolder(out);
     try {
-      await writeFileAtomic(runFile(out, 'split'), toSplitCsv(splitRows(prepared.clips, sides)));
+      await writeFileAtomic(runFile(out, 'split'), toSplitCsv(splitRows(prepared.clips, sides, windows)));
       if (corrections.length > 0) await writeFileAtomic(runFile(out, 'corrections'), toCorrectionsCsv(corrections));
       if (start !== null) await keepStart(out, start.network, { classes: run.classes, recipe });
       await writeRun(out, run);
@@ -127,6 +130,17 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     prepared.store.close();
     others?.prepared.store.close();
   }
+}
+
+/** Nothing where every clip is one. */
+function windowsOnSides(
+  windows: readonly number[] | null,
+  sides: readonly Side[],
+): Pick<NonNullable<Run['split']>, 'windows'> {
+  if (windows === null) return {};
+  const on = (side: Side): number =>
+    windows.reduce((total, count, index) => total + (sides[index] === side ? count : 0), 0);
+  return { windows: { training: on('training'), validation: on('validation'), test: on('test') } };
 }
 
 function modelOf(

@@ -4,6 +4,7 @@ import { counted } from '../evaluation/figures-in-words.ts';
 import type { ImageStore } from '../features/images.ts';
 import { joinedImages } from '../features/joined-images.ts';
 import type { Run, TrainingConfig } from '../library/run-folder.ts';
+import { countImages, hasWindows, movedBy, rowsOfClip, type ClipRows } from '../training/clip-rows.ts';
 import { MOST_OTHER_SOUNDS, otherSoundImages } from '../training/other-sounds/other-sound-images.ts';
 import type { Target } from '../training/targets.ts';
 import type { OtherSounds } from './other-sounds.ts';
@@ -19,20 +20,24 @@ export interface SplitClips {
 
 export interface SideRows {
   readonly clips: readonly Clip[];
-  /** Index into the store for each clip. */
-  readonly rows: readonly number[];
+  /** Where each clip lies in the store. */
+  readonly rows: readonly ClipRows[];
   readonly labels: readonly Target[];
 }
 
 export function rowsOf(side: Side, { run, prepared, sides }: SplitClips): SideRows {
-  const { clips, rows } = prepared;
-  const indices = clips.map((_, index) => index).filter((index) => sides[index] === side);
-  const chosen = indices.flatMap((index) => clips[index] ?? []);
+  const isThere = (_: unknown, index: number): boolean => sides[index] === side;
+  const chosen = prepared.clips.filter(isThere);
   return {
     clips: chosen,
-    rows: indices.flatMap((index) => rows[index] ?? []),
+    rows: prepared.rows.filter(isThere),
     labels: chosen.map((clip) => targetOf(clip, run.classes)),
   };
+}
+
+/** How many windows each clip is heard in; null where none is heard in several. */
+export function windowsOfClips({ rows }: Pick<PreparedClips, 'rows'>): number[] | null {
+  return hasWindows({ rows }) ? rows.map((own) => rowsOfClip(own).length) : null;
 }
 
 /** One label is told by itself, as trainings of earlier versions knew it. */
@@ -60,11 +65,11 @@ export async function trainingRows(
   const { recipe } = split.run;
   let store = split.prepared.store;
   const rows = [...clips.rows];
-  const add = (images: ImageStore, chosen: readonly number[]): void => {
-    rows.push(...chosen.map((row) => store.count + row));
+  const add = (images: ImageStore, chosen: readonly ClipRows[]): void => {
+    rows.push(...chosen.map((own) => movedBy(own, store.count)));
     store = joinedImages(store, images, recipe);
   };
-  const count = Math.min(MOST_OTHER_SOUNDS, Math.round(config.otherSounds * clips.rows.length));
+  const count = Math.min(MOST_OTHER_SOUNDS, Math.round(config.otherSounds * countImages(clips.rows)));
   if (count > 0) {
     const others = split.others === null ? ' Others, such as speech, stay unknown.' : '';
     const words = `${counted(count, 'synthetic sound')} without an instrument`;
@@ -86,6 +91,6 @@ export async function trainingRows(
 }
 
 /** Rows of the other sounds of a side in their own store. */
-export function otherRows(side: Side, { prepared, sides }: OtherSounds): number[] {
+export function otherRows(side: Side, { prepared, sides }: OtherSounds): ClipRows[] {
   return prepared.rows.filter((_, index) => sides[index] === side);
 }

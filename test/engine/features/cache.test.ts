@@ -17,9 +17,13 @@ import {
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeMono } from '../../../main/engine/audio/decode.ts';
 import { inspectAudio } from '../../../main/engine/audio/inspect.ts';
+import { concatenate } from '../../../main/engine/audio/samples.ts';
+import { slidingWindows } from '../../../main/engine/audio/windows.ts';
 import { ensureFeatures, type FeatureClip, type Features } from '../../../main/engine/features/cache.ts';
-import { fileToImage } from '../../../main/engine/features/clip-image.ts';
+import { clipToImage, fileToImage } from '../../../main/engine/features/clip-image.ts';
+import { MOST_WINDOWS, windowCount } from '../../../main/engine/features/clip-windows.ts';
 import { applyColourMap, colourTable } from '../../../main/engine/features/colour-map.ts';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { inspectImage } from '../../../main/engine/features/spectrogram-image.ts';
@@ -38,8 +42,9 @@ let clips: FeatureClip[] = [];
 
 async function clipOf(path: string, kind: 'audio' | 'image' = 'audio'): Promise<FeatureClip> {
   const { size, mtimeMs } = await stat(path);
-  const { sha256 } = await (kind === 'audio' ? inspectAudio(path) : inspectImage(path));
-  return { path, kind, sha256, bytes: size, modified: Math.floor(mtimeMs) };
+  const { sha256, duration } =
+    kind === 'audio' ? await inspectAudio(path) : { ...(await inspectImage(path)), duration: null };
+  return { path, kind, duration, sha256, bytes: size, modified: Math.floor(mtimeMs) };
 }
 
 function soundOf(number: number): Float32Array {
@@ -49,11 +54,19 @@ function soundOf(number: number): Float32Array {
 const ensure = (changes: Partial<Parameters<typeof ensureFeatures>[0]> = {}): Promise<Features> =>
   ensureFeatures({ cacheFolder, name: 'test set', clips, recipe: DEFAULT_RECIPE, workerFile: undefined, ...changes });
 
-function imageIn({ store, rows }: Features, clip: number): Uint8Array {
-  const row = rows[clip];
-  if (row === undefined || !('row' in row)) throw new Error('no row');
-  const image = new Uint8Array(store.height * store.width * store.channels);
-  store.read(row.row, image, 0);
+function imagesIn({ store, clips: found }: Features, clip: number): Uint8Array[] {
+  const own = found[clip];
+  if (own === undefined || !('rows' in own)) throw new Error('no rows');
+  return own.rows.map((row) => {
+    const image = new Uint8Array(store.height * store.width * store.channels);
+    store.read(row, image, 0);
+    return image;
+  });
+}
+
+function imageIn(features: Features, clip: number): Uint8Array {
+  const [image, ...more] = imagesIn(features, clip);
+  if (image === undefined || more.length > 0) throw new Error('not one image');
   return image;
 }
 
@@ -87,7 +100,7 @@ describe('ensureFeatures', () => {
     some.store.close();
     const all = await ensure();
     expect(all).toMatchObject({ extracted: CLIPS - 2, reused: 2 });
-    expect(all.rows).toEqual(clips.map((_, row) => ({ row })));
+    expect(all.clips).toEqual(clips.map((_, row) => ({ rows: [row] })));
     expect(imageIn(all, 3)).toEqual(await imageOf(clips[3]));
     all.store.close();
   });
@@ -127,7 +140,7 @@ describe('ensureFeatures', () => {
     await writeFile(bad.path, 'no sound');
     const { size, mtimeMs } = await stat(bad.path);
     const failing = await ensure({ workerFile, clips: [{ ...bad, bytes: size, modified: Math.floor(mtimeMs) }] });
-    expect(failing.rows[0]).toMatchObject({ error: { code: 'unreadable-audio' } });
+    expect(failing.clips[0]).toMatchObject({ error: { code: 'unreadable-audio' } });
     failing.store.close();
   });
 
@@ -159,7 +172,81 @@ describe('ensureFeatures', () => {
   });
 });
 
-const clipless: FeatureClip = { path: '', kind: 'audio', sha256: 'f'.repeat(64), bytes: 0, modified: 0 };
+describe('a clip longer than the recipe', () => {
+  /** Stretches one after the other in one file. */
+  async function longClip(name: string, ...stretches: readonly Float32Array[]): Promise<FeatureClip> {
+    return clipOf(await writeWav(at(name), [concatenate(stretches)], { rate: RATE }));
+  }
+
+  it('has an image for each window that is not silent, made as those of a recording that is named', async () => {
+    const silence = new Float32Array(3.2 * RATE);
+    const clip = await longClip(
+      'long.wav',
+      soundOf(0).slice(0, 2.9 * RATE),
+      silence,
+      soundOf(1),
+      soundOf(2).slice(0, 1.6 * RATE),
+    );
+    const [short] = clips;
+    const features = await ensure({ clips: [clip, short].flatMap((own) => own ?? []) });
+    expect(features).toMatchObject({ extracted: 4, reused: 0, clips: [{ rows: [0, 1, 2] }, { rows: [3] }] });
+    expect(features.store.count).toBe(4);
+    const made = imagesIn(features, 0);
+    expect(made).toEqual(await windowsOf(clip.path));
+    expect(imageIn(features, 1)).toEqual(await imageOf(short));
+    features.store.close();
+  });
+
+  it('is decoded once', async () => {
+    const clip = await longClip('kept.wav', soundOf(3), soundOf(4));
+    const first = await ensure({ clips: [clip] });
+    const made = imagesIn(first, 0);
+    first.store.close();
+    const second = await ensure({ clips: [{ ...clip, path: at('gone') }] });
+    expect(second).toMatchObject({ extracted: 0, reused: 2, warnings: [] });
+    expect(imagesIn(second, 0)).toEqual(made);
+    second.store.close();
+  });
+
+  it('is heard in at most so many windows, spread over all of it', async () => {
+    const stretches = Array.from({ length: MOST_WINDOWS }, (_, number) => [soundOf(number % 8), noise(3 * RATE, 1)]);
+    const clip = await longClip('endless.wav', ...stretches.flat());
+    const features = await ensure({ clips: [clip] });
+    expect(windowCount(clip.duration, DEFAULT_RECIPE)).toBe(MOST_WINDOWS);
+    const made = imagesIn(features, 0);
+    expect(made).toEqual((await windowsOf(clip.path)).filter((_, window) => window % 2 === 0));
+    features.store.close();
+  });
+
+  it('of which an earlier version kept the beginning is made anew, and the rest of its cache is taken', async () => {
+    const clip = await longClip('older.wav', soundOf(5), soundOf(6));
+    const [short] = clips;
+    const both = [clip, short].flatMap((own) => own ?? []);
+    const old = await ensure({ clips: both.map((own) => ({ ...own, duration: 3 })) });
+    expect(old.store.count).toBe(2);
+    old.store.close();
+    const features = await ensure({ clips: both });
+    expect(features).toMatchObject({ extracted: 2, reused: 1, warnings: [] });
+    expect(imagesIn(features, 0)).toEqual(await windowsOf(clip.path));
+    features.store.close();
+  });
+});
+
+/** By the code that names recordings. */
+async function windowsOf(path: string): Promise<Uint8Array[]> {
+  const { sampleRate, clipSeconds } = DEFAULT_RECIPE;
+  const options = { sampleRate, windowSeconds: clipSeconds, hopSeconds: clipSeconds };
+  const images: Uint8Array[] = [];
+  for await (const { samples } of slidingWindows(decodeMono(path, sampleRate), options)) {
+    const clip = clipToImage(samples, sampleRate, DEFAULT_RECIPE);
+    if (!clip.silent) images.push(clip.image.data);
+  }
+  return images;
+}
+
+const clipless: FeatureClip = {
+  ...{ path: '', kind: 'audio', duration: 1, sha256: 'f'.repeat(64), bytes: 0, modified: 0 },
+};
 
 describe('clips that cannot be had', () => {
   it('cost only themselves', async () => {
@@ -174,13 +261,13 @@ describe('clips that cannot be had', () => {
       quiet,
     ];
     const features = await ensure({ clips: [...bad, ...clips.slice(0, 2)] });
-    expect(features.rows).toMatchObject([
+    expect(features.clips).toMatchObject([
       { error: { code: 'unreadable-audio', message: expect.stringContaining('diary.wav') as string } },
       { error: { code: 'not-found', message: expect.stringContaining('deleted.wav') as string } },
       { error: { code: 'failed', message: 'diary.wav has changed since it was scanned; scan again.' } },
       { error: { code: 'unreadable-audio', message: expect.stringContaining('silent') as string } },
-      { row: 0 },
-      { row: 1 },
+      { rows: [0] },
+      { rows: [1] },
     ]);
     expect(features.store.count).toBe(2);
     features.store.close();
@@ -190,7 +277,7 @@ describe('clips that cannot be had', () => {
     const [clip] = clips;
     if (clip === undefined) throw new Error('no clip');
     const features = await ensure({ clips: [{ ...clip, path: at('deleted.wav') }, clip, clip] });
-    expect(features).toMatchObject({ extracted: 1, rows: [{ row: 0 }, { row: 0 }, { row: 0 }] });
+    expect(features).toMatchObject({ extracted: 1, clips: [{ rows: [0] }, { rows: [0] }, { rows: [0] }] });
     features.store.close();
   });
 
@@ -400,7 +487,7 @@ describe('a file that changed after the scan', () => {
     await writeWav(path, [noise(RATE, 51)], { rate: RATE });
     await utimes(path, new Date(), new Date(clip.modified + 5000));
     const features = await ensure({ clips: [clip] });
-    expect(features.rows[0]).toMatchObject({ error: { message: expect.stringContaining('has changed') as string } });
+    expect(features.clips[0]).toMatchObject({ error: { message: expect.stringContaining('has changed') as string } });
     features.store.close();
   });
 });

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Aggregate } from '../../../main/engine/classify/aggregate.ts';
+import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { initialise, type Network } from '../../../main/engine/model/network.ts';
+import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
+import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { readCheckpoint, writeCheckpoint } from '../../../main/engine/training/checkpoint.ts';
 import { fit, type FitData, type FitEvent } from '../../../main/engine/training/fit.ts';
 import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
@@ -178,7 +182,16 @@ const everything: FitOptions = {
   labelSmoothing: 0.1,
   balanceClasses: true,
   averaging: 0.9,
-  augmentation: { mixup: 0.3, roll: 0.5, pitchShift: 0, timeMask: 0.1, frequencyMask: 0.1, gain: 4, contrast: 0.1, equaliser: 8 },
+  augmentation: {
+    mixup: 0.3,
+    roll: 0.5,
+    pitchShift: 0,
+    timeMask: 0.1,
+    frequencyMask: 0.1,
+    gain: 4,
+    contrast: 0.1,
+    equaliser: 8,
+  },
 };
 const normalised = initialise(branching(SIZE, CLASSES), 1);
 
@@ -429,6 +442,72 @@ describe('resuming', () => {
     await writeCheckpoint(checkpoint, forgetful);
     const resumed = await fit(backend, network, data, options, { resumeFrom: checkpoint });
     expect(values(resumed.network)).not.toEqual(values((await fit(backend, network, data, options)).network));
+  });
+});
+
+describe('clips that are heard in windows', () => {
+  const pairs = (rows: readonly unknown[]): number[][] =>
+    Array.from({ length: Math.floor(rows.length / 2) }, (_, clip) => [2 * clip, 2 * clip + 1]);
+  const { store, colourMap } = data;
+  const [train, validation] = [
+    pairs(data.trainRows),
+    pairs(data.validationRows).map((own) => own.map((row) => row + 50)),
+  ];
+  const labels = (clips: readonly unknown[]): number[] => clips.map((_, clip) => clip % CLASSES);
+  const windows: FitData = {
+    ...{ store, colourMap, trainRows: train, validationRows: validation },
+    ...{ trainLabels: labels(train), validationLabels: labels(validation) },
+  };
+
+  it('are learned from window by window, each with the labels of its clip', async () => {
+    const apart = {
+      ...windows,
+      trainRows: train.flat(),
+      trainLabels: train.flatMap((own, clip) => own.map(() => clip % CLASSES)),
+    };
+    const changes = { ...options, balanceClasses: true };
+    const [together, each] = [
+      await fit(backend, network, windows, changes),
+      await fit(backend, network, apart, changes),
+    ];
+    expect(values(together.network)).toEqual(values(each.network));
+  });
+
+  it.each(['softmax', 'sigmoid'] as const)(
+    'count once in validation, with the mean of their windows (%s)',
+    async (outputs) => {
+      const { network: trained, history } = await fit(backend, network, windows, { ...options, outputs });
+      const recipe = { ...DEFAULT_RECIPE, imageHeight: SIZE, imageWidth: SIZE };
+      const classes = Array.from({ length: CLASSES }, (_, index) => ({ code: String(index), name: String(index) }));
+      const predictor = createPredictor(backend, withOutputs(trained, outputs), classes, recipe);
+      let [loss, correct] = [0, 0];
+      for (const [clip, rows] of validation.entries()) {
+        const images = new Uint8Array(rows.length * SIZE * SIZE);
+        for (const [index, row] of rows.entries()) store.read(row, images, index * SIZE * SIZE);
+        const aggregate = new Aggregate(CLASSES);
+        const all = await predictor.predict(images, rows.length);
+        for (const index of rows.keys()) aggregate.add(all.subarray(index * CLASSES, (index + 1) * CLASSES));
+        const mean = [...(aggregate.result('mean') ?? [])];
+        const own = clip % CLASSES;
+        const nats = mean.map((p, index) => -Math.log(index === own ? p : 1 - p));
+        loss += outputs === 'softmax' ? (nats[own] ?? NaN) : nats.reduce((sum, value) => sum + value, 0) / CLASSES;
+        if (mean.indexOf(Math.max(...mean)) === own) correct++;
+      }
+      predictor.dispose();
+      expect(history.at(-1)?.valLoss).toBeCloseTo(loss / validation.length, 5);
+      expect(history.at(-1)?.valAccuracy).toBeCloseTo(correct / validation.length, 12);
+    },
+  );
+
+  it('are other clips to a checkpoint where their windows are others', async () => {
+    const checkpoint = await temporaryFolder();
+    await fit(backend, network, windows, { ...options, epochs: 2 }, { checkpoint });
+    const [first = [], second = [], ...rest] = train;
+    const moved = [[...first, ...second.slice(0, 1)], second.slice(1), ...rest];
+    await expect(
+      fit(backend, network, { ...windows, trainRows: moved }, options, { resumeFrom: checkpoint }),
+    ).rejects.toMatchObject({ code: 'incompatible-run' });
+    await fit(backend, network, windows, options, { resumeFrom: checkpoint });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Aggregate, topClasses } from '../../../main/engine/classify/aggregate.ts';
 import type { Aggregation } from '../../../main/engine/classify/result.ts';
+import { windowMean } from '../../../main/engine/model/window-mean.ts';
 
 const CLASSES = ['cel', 'pia', 'voi'].map((code) => ({ code, name: `the ${code}` }));
 
@@ -21,6 +22,10 @@ describe('joining windows', () => {
   it('takes the mean of the probabilities, which sum to 1', () => {
     const mean = aggregate(windows, 'mean') ?? [];
     expect(mean.map((value) => Number(value.toFixed(12)))).toEqual([0.3, 0.5, 0.2]);
+  });
+
+  it('gives what training and its score make of the windows of a clip', () => {
+    expect(aggregate(windows, 'mean')).toEqual(windowMean(windows));
   });
 
   it('divides the sums by the largest of them', () => {

@@ -34,6 +34,16 @@ describe('the rows of a split', () => {
     );
   });
 
+  test('tell how many windows clips are heard in, where that is not one each', () => {
+    const rows = splitRows(clips, sides, [4, 1]);
+    const csv = toSplitCsv(rows);
+    expect(csv.split('\n')[0]).toBe('clip,sha256,recording,group,label,side,windows');
+    expect(parseSplitCsv(csv)).toEqual(rows);
+    expect(sidesFromRows(clips, rows, [4, 1])).toEqual(sides);
+    expect(() => sidesFromRows(clips, rows, [3, 1])).toThrow(/is heard in 3 windows, not in 4 windows/u);
+    expect(() => sidesFromRows(clips, splitRows(clips, sides), [1, 2])).toThrow(/in 2 windows, not in one window/u);
+  });
+
   test.each([
     ['another side', 'clip,sha256,recording,group,label,side\na,b,c,d,e,left\n'],
     ['a missing column', 'clip,sha256\na,b\n'],

@@ -36,6 +36,17 @@ describe('the score in words', () => {
     );
   });
 
+  it('says in how many windows long clips were heard, and nothing of it where each clip was one', () => {
+    const heard = predictions.rows.map((row) => ({ ...row, windows: [row.probabilities, row.probabilities] }));
+    const long = computeMetrics({ ...predictions, rows: heard }, groupedContext(predictions));
+    expect(long.windows).toBe(2 * heard.length);
+    expect(text(long)).toContain(
+      `were heard in ${(2 * heard.length).toLocaleString('en')} windows; each counts with the mean of its own.`,
+    );
+    expect(computed).not.toHaveProperty('windows');
+    expect(text(metrics)).not.toContain('window');
+  });
+
   it('names the leak of a random split in the same breath', () => {
     expect(describeScore(leaking)[0]).toBe(
       'Accuracy 46.9 % [44.1–49.8] on 1,072 validation clips of 355 recordings; always guessing the largest class ' +

@@ -9,6 +9,7 @@ import {
   tryTemperature,
   withTemperature,
 } from '../../../main/engine/evaluation/temperature.ts';
+import { windowMean } from '../../../main/engine/model/window-mean.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd'].map((code) => ({ code, name: code }));
 
@@ -95,12 +96,12 @@ describe('the temperature of classes by themselves', () => {
   const drawn = Array.from({ length: 4000 }, () => {
     const probabilities = CLASSES.map(() => 1 / (1 + Math.exp(3 * random.between(-1, 1.5))));
     const labels = probabilities.flatMap((probability, index) => (random.next() < probability ? [index] : []));
-    return { labels, probabilities };
+    return { labels, windows: [probabilities] };
   });
   const distorted = (temperature: number): typeof drawn =>
-    drawn.map((row) => ({
-      ...row,
-      probabilities: row.probabilities.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) / temperature))),
+    drawn.map(({ labels, windows }) => ({
+      labels,
+      windows: windows.map((window) => window.map((p) => 1 / (1 + Math.exp(-Math.log(p / (1 - p)) / temperature)))),
     }));
 
   it('leaves what is calibrated as it is, and undoes what is not', () => {
@@ -119,6 +120,44 @@ describe('the temperature of classes by themselves', () => {
     expect(loss(fitted)).toBeLessThan(loss(fitted * 1.02));
     expect(loss(fitted)).toBeLessThan(loss(fitted * 0.98));
     expect(withTemperature(free, 1).rows[0]?.probabilities[0]).toBeCloseTo(rows[0]?.probabilities[0] ?? NaN, 9);
+  });
+});
+
+describe('the temperature of clips that are heard in windows', () => {
+  const inWindows = (rows: Predictions['rows']): Predictions => ({
+    classes: CLASSES,
+    rows: rows.map((row, index) => {
+      const windows = [row.probabilities, rows[(index + 1) % rows.length]?.probabilities ?? []];
+      return { ...row, windows, probabilities: windowMean(windows) };
+    }),
+  });
+  const long = inWindows(predictions.rows);
+
+  it.each(['softmax', 'sigmoid'] as const)('makes the log-loss of the means smallest (%s)', (outputs) => {
+    const loss = (temperature: number): number => {
+      const { rows } = withTemperature({ ...long, outputs }, temperature);
+      const nats = ({ label, probabilities }: (typeof rows)[number]): number =>
+        probabilities.reduce((sum, p, index) => {
+          if (index === label) return sum - Math.log(p);
+          return outputs === 'softmax' ? sum : sum - Math.log(1 - p);
+        }, 0);
+      return rows.reduce((sum, row) => sum + nats(row), 0);
+    };
+    const fitted = fitTemperature({ ...long, outputs });
+    expect(loss(fitted)).toBeLessThan(loss(fitted * 1.02));
+    expect(loss(fitted)).toBeLessThan(loss(fitted * 0.98));
+  });
+
+  it('changes each window and joins them again', () => {
+    const [row] = withTemperature(long, 2).rows;
+    const [first] = withTemperature(predictions, 2).rows;
+    expect(row?.windows?.[0]).toEqual(first?.probabilities);
+    expect(row?.probabilities).toEqual(windowMean(row?.windows ?? []));
+  });
+
+  it('is that of their one window where it is one', () => {
+    const rows = predictions.rows.map((row) => ({ ...row, windows: [row.probabilities] }));
+    expect(fitTemperature({ ...predictions, rows })).toBe(fitTemperature(predictions));
   });
 });
 

@@ -4,6 +4,7 @@ import { timeAxis } from '../../../renderer/words/time-axis.ts';
 const sound = (duration: number, start: number, end: number) => ({
   duration,
   heard: { start, end },
+  windows: 1,
   low: [],
   high: [],
 });

@@ -4,7 +4,7 @@ import { splitWarnings } from '../../../renderer/words/training-warnings.ts';
 const side = (clips: number) => ({ side: 'training' as const, clips, recordings: 40 });
 const split = (clips: number, labels: readonly string[]) => ({
   counts: labels.map((label) => ({ label, ...side(clips) })),
-  totals: [side(clips)],
+  totals: [{ ...side(clips), windows: clips }],
 });
 
 it('a dataset is tiny by its clips, however many labels each has', () => {
