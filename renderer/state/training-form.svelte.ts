@@ -70,7 +70,11 @@ class TrainingForm {
     const [from, dataset] = [this.from?.choice, this.dataset?.id];
     return from === undefined || dataset === undefined ? null : { from, dataset, outputs: this.values.outputs };
   });
-  values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  /** As chosen; what the dataset asks for is not among it, so that another one does not keep it. */
+  #values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  readonly values = $derived.by((): TrainingValues =>
+    this.severalLabels ? { ...this.#values, outputs: 'sigmoid' } : this.#values,
+  );
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
   /** Whether clips of the dataset have several labels, which only one way of answering can learn. */
@@ -116,9 +120,6 @@ class TrainingForm {
   readonly obstacle = $derived.by(() => {
     const count = Object.keys(this.problems).length;
     if (count > 0) return count === 1 ? 'One field needs another value.' : `${String(count)} fields need other values.`;
-    if (this.severalLabels && this.values.outputs === 'softmax') {
-      return 'These clips have several labels: choose “Several instruments may sound”.';
-    }
     if (this.failure !== null) return 'These clips cannot be split so.';
     if (this.baseFailure !== null) return 'This network cannot be trained further.';
     return this.from !== undefined && this.base === null ? 'The network is being looked into …' : null;
@@ -127,8 +128,7 @@ class TrainingForm {
   readonly estimate = $derived.by((): Estimate | null => {
     const source = this.preset?.name ?? this.base?.name;
     const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
-    const trained = this.preview?.counts.filter(({ side }) => side === 'training') ?? [];
-    const clips = trained.reduce((sum, count) => sum + count.clips, 0);
+    const clips = this.preview?.totals.find(({ side }) => side === 'training')?.clips ?? 0;
     if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
     return { seconds: (this.values.epochs * clips) / pace.clipsPerSecond, clips, pace };
   });
@@ -138,7 +138,7 @@ class TrainingForm {
   }
 
   set(change: Partial<TrainingValues>): void {
-    this.values = { ...this.values, ...change };
+    this.#values = { ...this.#values, ...change };
     if (this.start === '') this.#typed = { ...this.#typed, ...change };
   }
 
@@ -156,19 +156,19 @@ class TrainingForm {
   }
 
   #take(training: BaseCard['training'][TrainLayers]): void {
-    const { split, validation, test, seed, outputs, otherSounds, ownSounds } = this.values;
+    const { split, validation, test, seed, outputs, otherSounds, ownSounds } = this.#values;
     const kept = this.severalLabels ? { outputs, otherSounds } : {};
-    this.values = { ...toValues(training), split, validation, test, seed, ownSounds, ...kept };
+    this.#values = { ...toValues(training), split, validation, test, seed, ownSounds, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */
   reset(): void {
-    const { values, start } = this;
-    this.values = DEFAULT_VALUES;
+    const [values, start] = [this.#values, this.start];
+    this.#values = DEFAULT_VALUES;
     this.choose(presetKey(this.presets[0]?.name ?? ''));
     notices.undoable('The options are the defaults again.', () => {
       this.start = start;
-      this.values = values;
+      this.#values = values;
     });
   }
 
@@ -180,7 +180,7 @@ class TrainingForm {
     if (training === null) return;
     this.#awaitsOptions = false;
     const ownSounds = otherSounds === null ? null : { name: otherSounds.name, choice: { kind: 'run', id } as const };
-    this.values = { ...toValues(training), ownSounds };
+    this.#values = { ...toValues(training), ownSounds };
     if (training.preset !== null) {
       this.start = presetKey(training.preset);
       return;

@@ -11,6 +11,7 @@ import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
+import { changesClips } from '../training/augmentation/options.ts';
 import type { BatchEvent } from '../training/fit.ts';
 import { assertOtherSounds } from '../workflows/other-sounds.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
@@ -89,6 +90,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
       runs.begin(run, []);
       const request = {
         ...{ folder: dataset.root, out, name, config, from, otherSounds },
+        adaptsOutputs: training.outputs === undefined,
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
@@ -170,7 +172,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const content =
         format === 'csv'
           ? historyToCsv(history)
-          : trainingHistoryChart(history, (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) });
+          : trainingHistoryChart(
+              history,
+              (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) },
+              card.run.training !== null && changesClips(card.run.training.augmentation),
+            );
       await writeFileAtomic(file, content);
       return null;
     },
