@@ -137,6 +137,13 @@ const ModelChoice = z.discriminatedUnion('kind', [
 ]);
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
+/** A folder of sounds in which none of the classes sounds: one that was chosen, or the one that an earlier run learned from. */
+const OtherSoundsChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('folder'), grant: GrantId }),
+  z.strictObject({ kind: z.literal('run'), id: Id }),
+]);
+export type OtherSoundsChoice = z.infer<typeof OtherSoundsChoice>;
+
 /** How recordings are listened to; what is left of it to the page, as a threshold, is not here. */
 const Listening = z.strictObject({
   hopSeconds: z.number().min(0.1).max(60),
@@ -232,8 +239,11 @@ export const INPUTS = {
     name: z.string().trim().min(1).max(200),
     training: TrainingChoice,
     from: ModelChoice.optional(),
+    otherSounds: OtherSoundsChoice.optional(),
     corrections: z.boolean(),
   }),
+  /** Asks for a folder of sounds without an instrument; null when the user changed their mind. */
+  'runs.chooseOtherSounds': z.null(),
   'runs.resume': z.strictObject({ run: Id }),
   'runs.list': z.null(),
   'runs.get': z.strictObject({ run: Id }),
@@ -565,6 +575,7 @@ export interface Outputs {
   'runs.previewChanges': ClipChanges;
   'runs.pace': readonly Pace[];
   'runs.train': { readonly job: string; readonly run: string };
+  'runs.chooseOtherSounds': DroppedItem | null;
   'runs.resume': { readonly job: string; readonly run: string };
   'runs.list': readonly RunCard[];
   'runs.get': RunDetail;

@@ -32,6 +32,7 @@ export const METHODS: Readonly<Record<Method, true>> = {
   'runs.previewChanges': true,
   'runs.pace': true,
   'runs.train': true,
+  'runs.chooseOtherSounds': true,
   'runs.resume': true,
   'runs.list': true,
   'runs.get': true,

@@ -122,7 +122,16 @@ export function appHandlers(parts: HandlerParts): AppHandlers {
     'runs.baseOf': (input) => engine.request('runs.baseOf', input),
     'runs.previewChanges': (input) => engine.request('runs.previewChanges', input),
     'runs.pace': () => engine.request('runs.pace', null),
-    'runs.train': (input) => engine.request('runs.train', input),
+    'runs.train': ({ otherSounds: chosen, ...input }) => {
+      const otherSounds =
+        chosen?.kind === 'folder' ? { kind: chosen.kind, folder: granted(chosen.grant, 'folder') } : chosen;
+      return engine.request('runs.train', { ...input, otherSounds });
+    },
+    'runs.chooseOtherSounds': async () => {
+      const title = 'Choose a folder of sounds without an instrument';
+      const [folder] = await dialogs.open({ title, properties: ['openDirectory'] });
+      return folder === undefined ? null : ((await grants.grant([folder]))[0] ?? null);
+    },
     'runs.resume': (input) => engine.request('runs.resume', input),
     'runs.list': () => engine.request('runs.list', null),
     'runs.get': (input) => engine.request('runs.get', input),

@@ -14,7 +14,9 @@ import { call, failureOf } from './bridge.ts';
 import { datasets } from './datasets.svelte.ts';
 import { marks } from './marks.svelte.ts';
 import { keyOf, models, type Namer } from './models.svelte.ts';
+import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
+import { training } from './training.svelte.ts';
 
 type Run = RunDetail['run'];
 
@@ -49,6 +51,8 @@ class TrainingForm {
       datasets.cards[0],
   );
   name = $state('');
+  /** The names that were typed for trainings under way, by their runs. */
+  readonly #given = new Map<string, string>();
   /** Whether marks are applied, where the dataset has any. */
   corrections = $state(true);
   readonly marks = $derived(marks.list(this.dataset?.id ?? null).length);
@@ -156,9 +160,9 @@ class TrainingForm {
   }
 
   #take(training: BaseCard['training'][TrainLayers]): void {
-    const { split, validation, test, seed, outputs, otherSounds } = this.#values;
+    const { split, validation, test, seed, outputs, otherSounds, ownSounds } = this.#values;
     const kept = this.severalLabels ? { outputs, otherSounds } : {};
-    this.#values = { ...toValues(training), split, validation, test, seed, ...kept };
+    this.#values = { ...toValues(training), split, validation, test, seed, ownSounds, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */
@@ -173,13 +177,14 @@ class TrainingForm {
   }
 
   /** Takes all options of a run, to train on its dataset once more with the marks applied. */
-  async repeat(dataset: string, id: string, { name, training, base }: Run): Promise<void> {
+  async repeat(dataset: string, id: string, { name, training, base, otherSounds }: Run): Promise<void> {
     this.#dataset = dataset;
     this.name = name.endsWith(CORRECTED) ? name : `${name}${CORRECTED}`;
     this.corrections = true;
     if (training === null) return;
     this.#awaitsOptions = false;
-    this.#values = toValues(training);
+    const ownSounds = otherSounds === null ? null : { name: otherSounds.name, choice: { kind: 'run', id } as const };
+    this.#values = { ...toValues(training), ownSounds };
     if (training.preset !== null) {
       this.start = presetKey(training.preset);
       return;
@@ -194,6 +199,32 @@ class TrainingForm {
     } catch (error) {
       notices.fail(error);
     }
+  }
+
+  /** Asks for a folder of sounds without an instrument; the one before stays where the user changes their mind. */
+  async chooseOwnSounds(): Promise<void> {
+    try {
+      const chosen = await call('runs.chooseOtherSounds', null);
+      if (chosen === null) return;
+      this.set({ ownSounds: { name: chosen.name, choice: { kind: 'folder', grant: chosen.grant } } });
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  /** The name now is that of a run; it comes back where that could not begin. */
+  giveName(run: string): void {
+    if (training.wasRefused(run)) return;
+    this.#given.set(run, this.name);
+    this.name = '';
+  }
+
+  follow(): void {
+    jobs.onEnd(({ subject }) => {
+      if (subject === null) return;
+      if (training.wasRefused(subject) && this.name === '') this.name = this.#given.get(subject) ?? '';
+      this.#given.delete(subject);
+    });
   }
 
   /** Asks what a base brings along. */

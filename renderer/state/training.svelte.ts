@@ -3,6 +3,7 @@ import type { Events, Input, Job, RunDetail } from '../../preload/contract.ts';
 import { call } from './bridge.ts';
 import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
+import { runs } from './runs.svelte.ts';
 
 export type EpochRecord = RunDetail['history'][number];
 type Batch = Events['batch'];
@@ -54,6 +55,11 @@ class Training {
     const known = this.#jobs.get(run);
     if (known !== undefined) return known;
     return jobs.active.find(({ kind, subject }) => kind === 'train' && subject === run)?.id ?? null;
+  }
+
+  /** Whether it failed before there was anything of it to keep. */
+  wasRefused(run: string): boolean {
+    return jobs.find(this.job(run))?.state === 'failed' && runs.find(run) === undefined;
   }
 
   async start(choice: Input<'runs.train'>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Input } from '../../preload/contract.ts';
+import type { Input, OtherSoundsChoice } from '../../preload/contract.ts';
 
 type Choice = Input<'runs.train'>['training'];
 
@@ -7,6 +7,8 @@ export interface TrainingValues {
   readonly outputs: NonNullable<Choice['outputs']>;
   /** Per cent of the training clips. */
   readonly otherSounds: number;
+  /** The user's own. */
+  readonly ownSounds: SoundsFolder | null;
   readonly split: Choice['split'];
   /** Per cent. */
   readonly validation: number;
@@ -39,6 +41,12 @@ export interface TrainingValues {
   readonly carried: Carried;
 }
 
+/** A folder of sounds in which no instrument plays: as it is shown, and as it is asked for. */
+export interface SoundsFolder {
+  readonly name: string;
+  readonly choice: OtherSoundsChoice;
+}
+
 export type TrainLayers = NonNullable<Choice['trainLayers']>;
 export type Changes = Input<'runs.previewChanges'>['augmentation'];
 type Carried = Pick<
@@ -57,6 +65,7 @@ type Carried = Pick<
 export const DEFAULT_VALUES: TrainingValues = {
   outputs: 'softmax',
   otherSounds: 0,
+  ownSounds: null,
   split: 'grouped',
   validation: 20,
   test: 0,
@@ -102,6 +111,12 @@ export interface SwitchOption extends Common {
   readonly key: KeyOf<boolean>;
 }
 
+/** Chosen in the dialog of the system. */
+export interface FolderOption extends Common {
+  readonly kind: 'folder';
+  readonly key: KeyOf<SoundsFolder | null>;
+}
+
 /** One of a few ways, each with its words. */
 interface ChoiceOf<K extends 'split' | 'outputs'> extends Common {
   readonly kind: 'choice';
@@ -111,7 +126,7 @@ interface ChoiceOf<K extends 'split' | 'outputs'> extends Common {
 
 export type ChoiceOption = ChoiceOf<'split'> | ChoiceOf<'outputs'>;
 
-export type TrainingOption = NumberOption | SwitchOption | ChoiceOption;
+export type TrainingOption = NumberOption | SwitchOption | FolderOption | ChoiceOption;
 
 export interface OptionGroup {
   readonly title: string;
@@ -135,9 +150,14 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         ],
       },
       {
-        ...{ kind: 'number', key: 'otherSounds', label: 'Sounds without an instrument, %' },
-        help: 'of the clips: computed noise, hum and knocks to learn “none of these” from; not speech or applause',
+        ...{ kind: 'number', key: 'otherSounds', label: 'Computed sounds without an instrument, %' },
+        help: 'of the clips: noise, hum, knocks, made by InstruNet',
         ...{ min: 0, max: 100, whole: true, when: ({ outputs }) => outputs === 'sigmoid' },
+      },
+      {
+        ...{ kind: 'folder', key: 'ownSounds', label: 'Your own sounds without an instrument' },
+        help: 'recordings in which none plays: speech, rain, traffic. Some are held back, to count those taken for an instrument',
+        when: ({ outputs }) => outputs === 'sigmoid',
       },
     ],
   },
@@ -236,8 +256,8 @@ export const CHANGE_OPTIONS: readonly NumberOption[] = [
     ...{
       kind: 'number',
       key: 'equaliser',
-      label: 'Equaliser, values',
-      help: 'treble, middle, bass louder or quieter, as rooms and microphones make them',
+      label: 'Equaliser',
+      help: 'bass, middle or treble louder or quieter, as rooms make them; 38 is 12 dB',
     },
     ...{ min: 0, max: 96, whole: true },
   },
@@ -293,6 +313,11 @@ export function toTraining(preset: string | null, values: TrainingValues): Choic
   };
 }
 
+/** The folder of other sounds that is learned from; none where each clip is one instrument. */
+export function toOtherSounds({ outputs, ownSounds }: TrainingValues): OtherSoundsChoice | undefined {
+  return outputs === 'sigmoid' ? ownSounds?.choice : undefined;
+}
+
 /** @param values without problems */
 export function toChanges(values: TrainingValues): Changes {
   const { mixup, roll, pitchShift, timeMask, frequencyMask, gain, contrast, equaliser } = values;
@@ -312,7 +337,7 @@ export function toSplit({
   return { split, validation: validation / 100, test: test / 100, seed };
 }
 
-/** As the form holds what a run was trained with, all of it. */
+/** As the form holds what a run was trained with, all of it but a folder of other sounds, which is none of its options. */
 export function toValues(run: Choice): TrainingValues {
   const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
   const { schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
@@ -341,6 +366,7 @@ export function toValues(run: Choice): TrainingValues {
     ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast), equaliser },
     outputs: run.outputs ?? DEFAULT_VALUES.outputs,
     otherSounds: Math.round((run.otherSounds ?? 0) * 100),
+    ownSounds: null,
   };
 }
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
+import { QUICK_TRAINING } from '../helpers/quick-training.ts';
 import { probe } from './helpers/probe.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 
@@ -11,6 +12,7 @@ const SECRET = 'what nobody outside may read';
 /** Refused requests say so in the console of the page. */
 const REFUSAL = /Refused to|Content Security Policy|Not allowed to load local resource|violates the following/u;
 
+const TRAINING = { dataset: 'x', name: 'x', training: QUICK_TRAINING, corrections: false };
 const NAMING = {
   model: { kind: 'run', id: 'x' },
   listening: { hopSeconds: 1.5, aggregation: 'mean', topK: 3 },
@@ -307,6 +309,7 @@ describeApp('the window', () => {
     ['an id as long as a book', 'datasets.get', { dataset: 'x'.repeat(100_000) }],
     ['a path for a grant', 'datasets.open', { grant: '/etc' }],
     ['paths for grants', 'classify.start', { ...NAMING, grants: ['../../secret.txt'] }],
+    ['a path for a folder', 'runs.train', { ...TRAINING, otherSounds: { kind: 'folder', grant: '/etc' } }],
     ['a place to write to', 'runs.export', { run: 'x', format: 'zip', out: '/tmp/x.zip' }],
     ['an input where none is asked', 'datasets.list', { everything: true }],
     ['a page without end', 'runs.clips', { run: 'x', label: null, predicted: null, offset: 0, limit: 1e9 }],
@@ -354,6 +357,10 @@ describeApp('the window', () => {
       error: { code: 'forbidden' },
     });
     expect(await app().call('models.look', { grant })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(await app().call('runs.train', { ...TRAINING, otherSounds: { kind: 'folder', grant } })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
   });
 
   it('knows no dataset or run by a path', async () => {

@@ -54,6 +54,17 @@ export class EngineClient {
     return message.payload;
   }
 
+  /** Waits for an epoch of a run. */
+  async epoch(run: string, epoch: number): Promise<void> {
+    await this.#next(
+      (candidate) =>
+        candidate.type === 'event' &&
+        candidate.event === 'epoch' &&
+        candidate.payload.run === run &&
+        candidate.payload.record.epoch === epoch,
+    );
+  }
+
   async #next(matches: (message: EngineMessage) => boolean): Promise<EngineMessage> {
     for (;;) {
       const found = this.messages.find(matches);

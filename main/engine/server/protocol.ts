@@ -24,7 +24,6 @@ type HandedOn =
   | 'runs.baseOf'
   | 'runs.previewChanges'
   | 'runs.pace'
-  | 'runs.train'
   | 'runs.resume'
   | 'runs.list'
   | 'runs.get'
@@ -48,6 +47,7 @@ interface OwnInputs {
   'runs.writeHistory': Input<'runs.exportHistory'> & { readonly file: string };
   /** The user's own file behind a clip of a dataset or a recording that was named. */
   'clips.file': { readonly clip: string };
+  'runs.train': Omit<Input<'runs.train'>, 'otherSounds'> & { readonly otherSounds?: OtherSoundsFolder | undefined };
   'classify.start': Omit<Input<'classify.start'>, 'grants'> & { readonly files: readonly string[] };
   'classify.results': { readonly jobs: readonly string[] };
   'classify.export': Input<'classify.export'> & Out;
@@ -64,6 +64,10 @@ interface OwnInputs {
   'media.waveform': { readonly clip: string };
 }
 
+/** A folder of sounds in which none of the classes sounds: the user's, or the one that an earlier run learned from. */
+export type OtherSoundsFolder =
+  { readonly kind: 'folder'; readonly folder: string } | { readonly kind: 'run'; readonly id: string };
+
 /** Where the user wants something written: a file, which may be replaced, or a folder, which must be new. */
 interface Out {
   readonly out: string;
@@ -75,6 +79,7 @@ interface OwnOutputs {
   'datasets.writeClips': { readonly clips: number };
   'runs.writeHistory': null;
   'clips.file': MediaFile;
+  'runs.train': Outputs['runs.train'];
   'classify.start': Outputs['classify.start'];
   /** How many files these jobs have named, and one of them. Refused where they were named in different ways. */
   'classify.results': { readonly files: number; readonly first: string };

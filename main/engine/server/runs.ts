@@ -3,6 +3,7 @@ import { EngineError } from '../common/errors.ts';
 import { copyFileAtomic, writeFileAtomic } from '../common/files.ts';
 import type { Progress } from '../common/task.ts';
 import { correctionsByClip } from '../dataset/corrections.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
 import { historyToCsv } from '../evaluation/history-csv.ts';
 import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
@@ -12,6 +13,7 @@ import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
 import { changesClips } from '../training/augmentation/options.ts';
 import type { BatchEvent } from '../training/fit.ts';
+import { assertOtherSounds } from '../workflows/other-sounds.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
@@ -21,6 +23,7 @@ import { clipAddress, NO_ADDRESS } from './clip-address.ts';
 import { datasetIdOf } from './dataset-shelf.ts';
 import type { JobTask } from './job-queue.ts';
 import { paceHere } from './pace.ts';
+import type { OtherSoundsFolder } from './protocol.ts';
 import type { Handlers, Services } from './services.ts';
 
 /** Classes of IRMAS, for which a preset's size is named. */
@@ -77,15 +80,17 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
     'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
 
-    'runs.train': async ({ dataset: id, name, training, from: choice, corrections }) => {
+    'runs.train': async ({ dataset: id, name, training, from: choice, otherSounds: sounds, corrections }) => {
       const { dataset } = await datasets.get(id);
       const from = choice === undefined ? undefined : await baseRequest(models, choice);
+      const otherSounds = sounds === undefined ? undefined : await otherSoundsFolder(services, sounds, dataset);
       const config = configOf(training);
       const run = runs.newId(name);
       const out = runs.folderOf(run);
       runs.begin(run, []);
       const request = {
-        ...{ folder: dataset.root, out, name, config, from, adaptsOutputs: training.outputs === undefined },
+        ...{ folder: dataset.root, out, name, config, from, otherSounds },
+        adaptsOutputs: training.outputs === undefined,
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
@@ -182,6 +187,23 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return { folder: runs.folderOf(id), name: run.name };
     },
   };
+}
+
+/**
+ * What can be told at once is not left to a training that may wait for hours.
+ * @throws EngineError as `assertOtherSounds`; `not-found` where the run is gone or had none
+ */
+async function otherSoundsFolder(
+  { runs }: Services,
+  choice: OtherSoundsFolder,
+  dataset: Pick<Dataset, 'root'>,
+): Promise<string> {
+  if (choice.kind === 'folder') return assertOtherSounds(choice.folder, dataset);
+  const { run } = await runs.card(choice.id);
+  if (run.otherSounds === null) {
+    throw new EngineError('not-found', `“${run.name}” had no folder of sounds without an instrument.`);
+  }
+  return assertOtherSounds(run.otherSounds.root, dataset);
 }
 
 /** What the page left open is as the preset has it, or as it suits training further. */

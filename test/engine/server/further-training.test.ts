@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Input } from '../../../preload/contract.ts';
 import { readRun, RUN_FILES } from '../../../main/engine/library/run-folder.ts';
+import type { EngineInputs } from '../../../main/engine/server/protocol.ts';
 import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
 import { buildBundles } from '../../../scripts/build.mjs';
 import { documentOf, runCli } from '../../helpers/cli.ts';
@@ -24,7 +25,7 @@ describe('training further, behind a port', () => {
   let first: string;
 
   const modelOf = (run: string): string => join(folder(), 'runs', run, RUN_FILES.model);
-  const train = async (name: string, input: Partial<Input<'runs.train'>>): Promise<string> => {
+  const train = async (name: string, input: Partial<EngineInputs['runs.train']>): Promise<string> => {
     const training = { ...QUICK_TRAINING };
     const started = await client.ask('runs.train', { dataset, name, training, corrections: false, ...input });
     expect(await client.ended(started.job)).toMatchObject({ state: 'done', error: null });

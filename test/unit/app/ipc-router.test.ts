@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BridgeError } from '../../../main/app/failure.ts';
 import { answer, answerGrant, routeIpc, type AppHandlers, type Sender } from '../../../main/app/ipc-router.ts';
 import { CHANNEL, INPUTS, type Method } from '../../../preload/contract.ts';
+import { QUICK_TRAINING } from '../../helpers/quick-training.ts';
 
 const listeners = vi.hoisted(() => new Map<string, (event: unknown, ...values: unknown[]) => Promise<unknown>>());
 
@@ -30,6 +31,7 @@ beforeEach(() => {
 });
 
 const LISTENING = { hopSeconds: 1.5, aggregation: 'mean', topK: 3 };
+const TRAINING = { dataset: 'a', name: 'A', training: QUICK_TRAINING, corrections: false };
 const GRANT = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
 
 describe('a call of the page', () => {
@@ -82,6 +84,10 @@ describe('a call of the page', () => {
     ['classify.export', { jobs: ['a'], format: 'exe' }],
     ['runs.export', { run: 'a', format: 'zip', out: '/tmp/a.zip' }],
     ['runs.clips', { run: 'a', label: null, predicted: null, offset: -1, limit: 10 }],
+    ['runs.train', { ...TRAINING, otherSounds: { kind: 'folder', grant: '/a' } }],
+    ['runs.train', { ...TRAINING, otherSounds: { kind: 'folder', folder: '/a' } }],
+    ['runs.train', { ...TRAINING, otherSounds: { kind: 'folder', grant: GRANT, folder: '/a' } }],
+    ['runs.chooseOtherSounds', { folder: '/a' }],
     ['runs.rename', { run: 'a', name: '   ' }],
   ])('%s is refused with the input %j', async (method, input) => {
     const reply = await answer(PAGE, method, input, HANDLERS);
