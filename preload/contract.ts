@@ -5,7 +5,7 @@ import type { Progress } from '../main/engine/common/task.ts';
 import type { Correction, CorrectionCounts } from '../main/engine/dataset/corrections.ts';
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
-import type { SideCount, Leak } from '../main/engine/dataset/split.ts';
+import type { SideCount, SideTotal, Leak } from '../main/engine/dataset/split.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
@@ -371,6 +371,7 @@ export interface SplitPreview {
   /** What marks changed before the split; null where they were not to be applied. */
   readonly corrections: CorrectionCounts | null;
   readonly counts: readonly SideCount[];
+  readonly totals: readonly SideTotal[];
   readonly leak: Leak;
   readonly testLeak: Leak | null;
   /** What either kind of split would leak into validation; null for a kind that these clips do not permit. */

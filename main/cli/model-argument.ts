@@ -3,7 +3,7 @@ import { starterNetwork } from '../engine/library/starter-folder.ts';
 import type { EngineContext } from '../engine/workflows/context.ts';
 
 /** Stands for the network that comes with the app; a folder of that name is `./starter`. */
-export const STARTER = 'starter';
+const STARTER = 'starter';
 
 export const MODEL_HELP = 'a run folder, a .keras file, or “starter” for the network that comes with InstruNet';
 

@@ -11,7 +11,10 @@ export function trainingOptions(): Option[] {
   const share = numberBetween(0, 1, true);
   const half = numberBetween(0, 0.51, true);
   return [
-    option('--outputs <kind>', 'softmax: one instrument a clip; sigmoid: each by itself').choices(OUTPUT_KINDS),
+    option(
+      '--outputs <kind>',
+      'softmax: one instrument a clip; sigmoid: each by itself, as clips with several labels need',
+    ).choices(OUTPUT_KINDS),
     option('--epochs <count>', 'times every training clip is seen', wholeNumber(1, 10_000)),
     option('--batch-size <count>', 'clips per training step', wholeNumber(1, 4096)),
     option('--learning-rate <rate>', 'step size of Adam', numberBetween(0, 10)),

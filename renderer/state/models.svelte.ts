@@ -1,4 +1,5 @@
 import type { ModelCard, ModelChoice, RunCard, StarterCard } from '../../preload/contract.ts';
+import { networkInWords } from '../words/bases.ts';
 import { call } from './bridge.ts';
 import { notices } from './notices.svelte.ts';
 import { runs } from './runs.svelte.ts';
@@ -86,6 +87,13 @@ class Models {
 
   find(key: string | null): Namer | undefined {
     return this.namers.find((namer) => namer.key === key);
+  }
+
+  /** What was trained in a run or scored by it, by the name that it has now, or had then where it is gone. */
+  networkOf(run: RunCard['run']): string {
+    const [folder = '', file = ''] = run.model.source.split(/[\\/]/u).slice(-2);
+    const scored = this.find(keyOf({ kind: 'run', id: file })) ?? this.find(keyOf({ kind: 'imported', id: folder }));
+    return networkInWords(run, scored?.name ?? run.model.name);
   }
 
   async rename({ id, model }: ModelCard, name: string): Promise<void> {

@@ -66,7 +66,11 @@ class TrainingForm {
     const [from, dataset] = [this.from?.choice, this.dataset?.id];
     return from === undefined || dataset === undefined ? null : { from, dataset, outputs: this.values.outputs };
   });
-  values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  /** As chosen; what the dataset asks for is not among it, so that another one does not keep it. */
+  #values = $state.raw<TrainingValues>(DEFAULT_VALUES);
+  readonly values = $derived.by((): TrainingValues =>
+    this.severalLabels ? { ...this.#values, outputs: 'sigmoid' } : this.#values,
+  );
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
   /** Whether clips of the dataset have several labels, which only one way of answering can learn. */
@@ -112,9 +116,6 @@ class TrainingForm {
   readonly obstacle = $derived.by(() => {
     const count = Object.keys(this.problems).length;
     if (count > 0) return count === 1 ? 'One field needs another value.' : `${String(count)} fields need other values.`;
-    if (this.severalLabels && this.values.outputs === 'softmax') {
-      return 'These clips have several labels: choose “Several instruments may sound”.';
-    }
     if (this.failure !== null) return 'These clips cannot be split so.';
     if (this.baseFailure !== null) return 'This network cannot be trained further.';
     return this.from !== undefined && this.base === null ? 'The network is being looked into …' : null;
@@ -123,8 +124,7 @@ class TrainingForm {
   readonly estimate = $derived.by((): Estimate | null => {
     const source = this.preset?.name ?? this.base?.name;
     const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
-    const trained = this.preview?.counts.filter(({ side }) => side === 'training') ?? [];
-    const clips = trained.reduce((sum, count) => sum + count.clips, 0);
+    const clips = this.preview?.totals.find(({ side }) => side === 'training')?.clips ?? 0;
     if (pace === undefined || clips === 0 || this.problems.epochs !== undefined) return null;
     return { seconds: (this.values.epochs * clips) / pace.clipsPerSecond, clips, pace };
   });
@@ -134,7 +134,7 @@ class TrainingForm {
   }
 
   set(change: Partial<TrainingValues>): void {
-    this.values = { ...this.values, ...change };
+    this.#values = { ...this.#values, ...change };
     if (this.start === '') this.#typed = { ...this.#typed, ...change };
   }
 
@@ -152,19 +152,19 @@ class TrainingForm {
   }
 
   #take(training: BaseCard['training'][TrainLayers]): void {
-    const { split, validation, test, seed, outputs, otherSounds } = this.values;
+    const { split, validation, test, seed, outputs, otherSounds } = this.#values;
     const kept = this.severalLabels ? { outputs, otherSounds } : {};
-    this.values = { ...toValues(training), split, validation, test, seed, ...kept };
+    this.#values = { ...toValues(training), split, validation, test, seed, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */
   reset(): void {
-    const { values, start } = this;
-    this.values = DEFAULT_VALUES;
+    const [values, start] = [this.#values, this.start];
+    this.#values = DEFAULT_VALUES;
     this.choose(presetKey(this.presets[0]?.name ?? ''));
     notices.undoable('The options are the defaults again.', () => {
       this.start = start;
-      this.values = values;
+      this.#values = values;
     });
   }
 
@@ -175,7 +175,7 @@ class TrainingForm {
     this.corrections = true;
     if (training === null) return;
     this.#awaitsOptions = false;
-    this.values = toValues(training);
+    this.#values = toValues(training);
     if (training.preset !== null) {
       this.start = presetKey(training.preset);
       return;

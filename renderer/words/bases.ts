@@ -1,9 +1,12 @@
 import type { BaseCard, RunDetail } from '../../preload/contract.ts';
 import { counted, integer } from './format.ts';
 
-/** What was trained in a run: a preset, or a network that had been trained before. */
-export function networkInWords({ training, base }: Pick<RunDetail['run'], 'training' | 'base'>): string {
-  if (training === null) return 'evaluation';
+/** What was trained in a run: a preset, or a network that had been trained before; of an evaluation, what it has scored. */
+export function networkInWords(
+  { training, base }: Pick<RunDetail['run'], 'training' | 'base'>,
+  scored: string | null,
+): string {
+  if (training === null) return scored === null ? 'evaluation' : `evaluation of ${scored}`;
   return base === null ? (training.preset ?? '') : `from ${base.name}`;
 }
 

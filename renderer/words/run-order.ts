@@ -1,5 +1,4 @@
 import type { RunCard } from '../../preload/contract.ts';
-import { networkInWords } from './bases.ts';
 
 export const RUN_COLUMNS = ['name', 'dataset', 'network', 'split', 'accuracy', 'macroF1', 'date', 'state'] as const;
 export type RunColumn = (typeof RUN_COLUMNS)[number];
@@ -9,7 +8,9 @@ export interface RunOrder {
   readonly descending: boolean;
 }
 
-function key({ run }: RunCard, column: RunColumn): string | number | null {
+type NetworkOf = (run: RunCard['run']) => string;
+
+function key({ run }: RunCard, column: RunColumn, networkOf: NetworkOf): string | number | null {
   const score = run.result?.scores[0];
   switch (column) {
     case 'name':
@@ -17,7 +18,7 @@ function key({ run }: RunCard, column: RunColumn): string | number | null {
     case 'dataset':
       return run.dataset.name;
     case 'network':
-      return networkInWords(run);
+      return networkOf(run);
     case 'split':
       return run.training?.split ?? null;
     case 'accuracy':
@@ -31,11 +32,11 @@ function key({ run }: RunCard, column: RunColumn): string | number | null {
   }
 }
 
-/** Sorted by a column, equal ones by date, the newest first. What has no value comes last, either way. */
-export function inOrder(cards: readonly RunCard[], { column, descending }: RunOrder): RunCard[] {
+/** Sorted by a column, equal ones by date, the newest first. What has no value comes last, either way. @param networkOf as the column of networks shows it */
+export function inOrder(cards: readonly RunCard[], { column, descending }: RunOrder, networkOf: NetworkOf): RunCard[] {
   const sign = descending ? -1 : 1;
   return [...cards].sort((a, b) => {
-    const [one, other] = [key(a, column), key(b, column)];
+    const [one, other] = [key(a, column, networkOf), key(b, column, networkOf)];
     if (one === null || other === null) return one === other ? newest(a, b) : one === null ? 1 : -1;
     const order =
       typeof one === 'string' && typeof other === 'string'

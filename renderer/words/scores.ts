@@ -25,13 +25,35 @@ export function leakInWords(
   return `${integer(either)} of ${clips} ${what}: expect less on new recordings.`;
 }
 
+/** What the network may have heard of the scored clips in its training; `bad` where it has, or probably has. */
+export function heardInWords({ clips, leak, origin, side }: Pick<Metrics, 'clips' | 'leak' | 'origin' | 'side'>): {
+  readonly words: string;
+  readonly bad: boolean;
+} {
+  if (leak !== null) return { words: leakInWords(leak, side === 'folder' ? '' : side), bad: leak.either > 0 };
+  if (origin === null) {
+    const words =
+      'What the network was trained on is not known: if these recordings were among it, the score flatters.';
+    return { words, bad: false };
+  }
+  const learned = `Trained on ${counted(origin.clips, 'clip')} of ${origin.data}`;
+  if (origin.alike === 0) {
+    const words = `${learned}, not known on which: if these recordings were among them, the score flatters.`;
+    return { words, bad: false };
+  }
+  const alike = origin.alike === clips ? 'these' : `${integer(origin.alike)} of these`;
+  const are = origin.alike === 1 ? 'is' : 'are';
+  const words = `${learned}, and ${alike} ${are} named like those: it has probably heard many of these very clips, which flatters the score.`;
+  return { words, bad: true };
+}
+
 /** Which clips were scored. */
 export function scoredInWords({ clips, recordings, side }: Pick<Metrics, 'clips' | 'recordings' | 'side'>): string {
   return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
 }
 
 /** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */
-export function baseCaveat({ base, clips }: Metrics): string | null {
+export function baseCaveat({ base, clips }: Pick<Metrics, 'base' | 'clips'>): string | null {
   if (base === null) return null;
   const began = `Trained further from ${base.name}`;
   if (base.suspected) {

@@ -10,10 +10,13 @@ const TINY = 200;
 const NAMED = 5;
 
 /** What makes a score of this split say little, a sentence each. */
-export function splitWarnings({ counts }: SplitPreview, nameOf: (code: string) => string): string[] {
+export function splitWarnings(
+  { counts, totals }: Pick<SplitPreview, 'counts' | 'totals'>,
+  nameOf: (code: string) => string,
+): string[] {
   const training = counts.filter(({ side }) => side === 'training');
   const held = counts.filter(({ side }) => side === 'validation');
-  const clips = training.reduce((sum, count) => sum + count.clips, 0);
+  const clips = totals.find(({ side }) => side === 'training')?.clips ?? 0;
   const missing = held.filter((count) => count.clips === 0).map(({ label }) => nameOf(label));
   const fewHeld = held.filter(({ recordings }) => recordings > 0 && recordings < FEW_HELD_BACK);
   const fewTrained = training.filter(({ recordings }) => recordings < FEW_TRAINED_ON);

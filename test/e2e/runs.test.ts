@@ -137,6 +137,13 @@ describeApp('the runs', () => {
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expectPage(news()).toContainText('From elsewhere on Sample 2 was scored.', LONG);
     const made = (await app().ask('runs.list', null)).find(({ run }) => run.name === 'From elsewhere on Sample 2');
+    expect(made?.run.model.name).toBe('From elsewhere');
+    const network = row('From elsewhere on Sample 2').locator('.network');
+    await expectPage(network).toHaveText('evaluation of From elsewhere');
+    await app().picture('runs-of-imported');
+    const [imported] = await app().ask('models.list', null);
+    await app().ask('models.rename', { model: imported?.id ?? '', name: 'Renamed since' });
+    await expectPage(network).toHaveText('evaluation of Renamed since');
     await rm(folderOf(made?.id ?? ''), { recursive: true });
     await page.reload();
     await openView(page, 'Runs');

@@ -12,6 +12,7 @@ import { answerDialogs } from './helpers/dialogs.ts';
 import { makeSample, openFolder, runJob, train } from './helpers/jobs.ts';
 import { describeApp, suiteApp } from './helpers/suite-app.ts';
 import { openView } from './helpers/views.ts';
+import { LARGE, resize, SMALL } from './helpers/window-size.ts';
 
 describeApp('clips with several labels', () => {
   const app = suiteApp();
@@ -57,9 +58,31 @@ describeApp('clips with several labels', () => {
     const { page } = app();
     await openView(page, 'Datasets');
     await page.getByRole('button', { name: 'Train on it' }).click();
-    await page.getByText('These clips have several labels').waitFor();
-    await app().picture('several-labels-train-obstacle');
-    await page.getByRole('radio', { name: /Several instruments may sound/u }).check();
+    const [one, several] = [/One instrument a clip/u, /Several instruments may sound/u].map((name) =>
+      page.getByRole('radio', { name }),
+    );
+    const told = page.getByText('Set by the dataset: several labels a clip.');
+    const choose = (label: string) => page.getByRole('combobox', { name: 'Dataset' }).selectOption({ label });
+    await told.waitFor();
+    await page.getByRole('row', { name: /^Together, each once/u }).waitFor();
+    expect([await several?.isChecked(), await one?.isDisabled()]).toEqual([true, true]);
+    for (const [size, scheme] of [
+      [SMALL, 'light'],
+      [LARGE, 'dark'],
+    ] as const) {
+      await resize(app(), size);
+      await page.emulateMedia({ colorScheme: scheme });
+      await app().picture(`several-labels-train-chosen-${scheme}`);
+    }
+    expect(await seriousFindings(page)).toEqual([]);
+    await choose('Sample');
+    await told.waitFor({ state: 'hidden' });
+    expect([await one?.isChecked(), await one?.isDisabled()]).toEqual([true, false]);
+    await several?.check();
+    await choose('Excerpts');
+    await choose('Sample');
+    expect(await several?.isChecked()).toBe(true);
+    await choose('Excerpts');
     await page.getByLabel('Sounds without an instrument, %').fill('50');
     await page.getByLabel('Validation, %').fill('40');
     await page.getByLabel('Start from', { exact: true }).selectOption({ label: 'instrunet-fast' });

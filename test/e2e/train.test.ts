@@ -158,6 +158,7 @@ describeApp('training', () => {
     await expectPage(result).toBeVisible(LONG);
     await expectPage(result).toContainText('split by recording');
     await expectPage(result).toContainText('Always guessing');
+    await expectPage(page.getByText('Training is measured on clips as they were changed')).toBeVisible();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await resize(app(), LARGE);

@@ -23,7 +23,7 @@ import type { TrainedRun } from '../../engine/workflows/training-task.ts';
 import { codeList } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
-import { MODEL_HELP, modelPath, STARTER } from '../model-argument.ts';
+import { MODEL_HELP, modelPath } from '../model-argument.ts';
 import { trainingOptions } from '../training-options.ts';
 import { TrainingView } from '../training-view.ts';
 
@@ -106,7 +106,7 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
               session.context,
               {
                 ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
-                from,
+                ...{ from, adaptsOutputs: options.outputs === undefined },
                 otherSounds,
                 corrections: options.corrections ? 'library' : 'none',
               },
@@ -141,8 +141,7 @@ function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOp
 
 async function baseOf({ context }: Session, { from, labels }: TrainOptions): Promise<BaseRequest | undefined> {
   if (from === undefined) return undefined;
-  const name = from === STARTER ? STARTER : undefined;
-  return { model: await modelPath(context, from), labels, name };
+  return { model: await modelPath(context, from), labels };
 }
 
 function refuseWithoutBase({ from, trainLayers, labels }: TrainOptions, resume: boolean): void {

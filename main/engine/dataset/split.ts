@@ -35,6 +35,9 @@ export interface SideCount {
   readonly recordings: number;
 }
 
+/** What one side has in all, each clip and each recording once. */
+export type SideTotal = Omit<SideCount, 'label'>;
+
 export interface Split {
   /** One for each clip, in the order of the clips. */
   readonly sides: readonly Side[];
@@ -43,6 +46,7 @@ export interface Split {
   readonly testLeak: Leak | null;
   /** Every class on every side, in the order of the classes. */
   readonly counts: readonly SideCount[];
+  readonly totals: readonly SideTotal[];
 }
 
 /**
@@ -73,6 +77,7 @@ export function splitDataset(clips: readonly Clip[], classes: readonly ClassName
     leak: computeLeak(clips, sides),
     testLeak: test > 0 ? computeLeak(clips, sides, 'test') : null,
     counts,
+    totals: sidesOf(test > 0).map((side) => totalOf(side, clips, sides)),
   };
 }
 
@@ -163,6 +168,11 @@ function checkSides(
 
 function sidesOf(withTest: boolean): readonly Side[] {
   return withTest ? ['training', 'validation', 'test'] : ['training', 'validation'];
+}
+
+function totalOf(side: Side, clips: readonly Clip[], sides: readonly Side[]): SideTotal {
+  const own = clips.filter((_, index) => sides[index] === side);
+  return { side, clips: own.length, recordings: new Set(own.map(({ recording }) => recording)).size };
 }
 
 function countSides(

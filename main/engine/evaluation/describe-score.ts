@@ -43,7 +43,7 @@ export function describeProvenance(metrics: Metrics): string[] {
   const parts = [dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name, scoredClips(metrics)];
   if (split !== null) parts.push(split === 'grouped' ? 'split by recording' : 'split at random by clip');
   if (metrics.corrections !== null) parts.push(correctionsInWords(metrics.corrections));
-  if (leak === null) parts.push('training clips not known');
+  if (leak === null) parts.push(unknownInShort(metrics));
   else if (leak.either === 0) parts.push(metrics.side === 'folder' ? NONE_KNOWN : 'none of the recordings in training');
   else parts.push(`${count(leak.either)} of ${count(clips)} clips ${leakWords(leak)}`);
   return parts;
@@ -60,11 +60,34 @@ function headline(metrics: Metrics): string {
   const largest = `always guessing the largest class (${nameOf(metrics, label)}) gives ${percent(accuracy)}.`;
   const corrected = metrics.corrections === null ? '' : ` (${correctionsInWords(metrics.corrections)})`;
   const score = `${accuracyInWords(metrics)} on ${scoredClips(metrics)}${whereFrom(metrics)}${corrected}; ${largest}`;
-  if (leak === null) {
-    return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
-  }
+  if (leak === null) return `${score} ${unknownTraining(metrics)}`;
   if (leak.either === 0) return score;
   return `${score} But ${count(leak.either)} of these ${counted(clips, 'clip')} ${leakWords(leak)}; expect less on new recordings.`;
+}
+
+/** What must be held against a score where the clips of the network's training are not known. */
+export function unknownTraining({ clips, origin }: Pick<Metrics, 'clips' | 'origin'>): string {
+  if (origin === null) {
+    return 'What the network was trained on is not known: if these recordings were among it, expect less on new ones.';
+  }
+  const learned = `The network learned from ${counted(origin.clips, 'clip')} of ${origin.data}`;
+  if (origin.alike === 0) {
+    return `${learned}, and which is not known: if these recordings were among them, expect less on new ones.`;
+  }
+  const alike = origin.alike === clips ? 'these clips' : `${count(origin.alike)} of these ${counted(clips, 'clip')}`;
+  const are = origin.alike === 1 ? 'is' : 'are';
+  return (
+    `${learned}, which is not known one by one, and ${alike} ${are} named like clips of ${origin.data}: ` +
+    'it has probably heard many of these very clips, and then the figures are too good.'
+  );
+}
+
+/** The same for the head of a chart. */
+export function unknownInShort({ origin }: Pick<Metrics, 'origin'>): string {
+  if (origin === null) return 'training clips not known';
+  return origin.alike === 0
+    ? `trained on ${origin.data}, not known on which clips`
+    : `trained on ${origin.data}, probably on many of these clips`;
 }
 
 function scoredClips({ clips, recordings, side }: Metrics): string {
@@ -180,11 +203,12 @@ export function correctionsWarning({ corrections }: Pick<Metrics, 'corrections'>
 }
 
 /** Whether nothing speaks for it that the network a training began from had heard these clips. */
-export function isUnheardByBase({ base }: Metrics): boolean {
+export function isUnheardByBase({ base }: Pick<Metrics, 'base'>): boolean {
   return base === null || (base.complete && base.leak?.either === 0);
 }
 
-function baseWords({ base, clips, side }: Metrics): string | null {
+/** What a network that was trained further had heard before of the scored clips, as far as that is known. */
+export function baseWords({ base, clips, side }: Pick<Metrics, 'base' | 'clips' | 'side'>): string | null {
   if (base === null) return null;
   const layers = base.trainLayers === 'last' ? ', in its last layer alone' : '';
   const began = `It was trained further from ${base.name}${layers}`;

@@ -37,7 +37,7 @@ export const LeakSchema = z.object({
   either: Count,
 });
 
-const BaseOfScoreSchema = z.object({
+export const BaseOfScoreSchema = z.object({
   name: z.string(),
   trainLayers: z.enum(TRAIN_LAYERS),
   /** What the scored clips have in common with what that was trained on; null where nothing is known of it. */
@@ -46,6 +46,15 @@ const BaseOfScoreSchema = z.object({
   complete: z.boolean(),
   /** Whether the clips are named like recordings of which it was trained on some that are not known. */
   suspected: z.boolean(),
+});
+
+/** What a network learned from whose training clips are not known one by one. */
+export const OriginSchema = z.object({
+  /** Whose recordings, or the dataset they were in, by name. */
+  data: z.string(),
+  clips: Count,
+  /** Scored clips that are named like those recordings: it has probably heard many of these. */
+  alike: Count,
 });
 
 const ClassMetricsSchema = z.object({
@@ -87,6 +96,8 @@ export const MetricsSchema = z.object({
   training: TrainingSchema.nullable(),
   /** What the scored clips have in common with training; null where that is not known. */
   leak: LeakSchema.nullable(),
+  /** Where its clips are not known, what else is known of training, as of the starter network; null for nothing. */
+  origin: OriginSchema.nullable().default(null),
   /** The trained network that the training began from; null where there was none, or it is not known. */
   base: BaseOfScoreSchema.nullable().default(null),
   accuracy: Share,
@@ -161,6 +172,7 @@ export interface EvaluationContext {
   readonly split: SplitKind | null;
   /** Null where it is not known what the network was trained on. */
   readonly leak: Leak | null;
+  readonly origin: Metrics['origin'];
   readonly base: Metrics['base'];
   /** Null where it is not known what the network was trained on. */
   readonly training: {
@@ -209,6 +221,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     corrections: context.corrections === null ? null : { ...context.corrections },
     training: context.training === null ? null : trainingSummary(context.training),
     leak: context.leak === null ? null : { ...context.leak },
+    origin: context.origin,
     base: context.base,
     accuracy: scores.accuracy,
     top2Accuracy: topKAccuracy(predictions, 2),

@@ -217,6 +217,8 @@ export const RunSchema = z.object({
   /** The model that was scored: for a training the preset, or the network it began from; a file for an evaluation. */
   model: z.object({
     source: z.string(),
+    /** How the network was called that an evaluation has scored; null for a training, and in older runs. */
+    name: z.string().nullable().default(null),
     parameters: Count,
     labelsFrom: z.string(),
     /** How it answers. */

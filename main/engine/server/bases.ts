@@ -14,7 +14,7 @@ import type { Handlers, Services } from './services.ts';
 /** A network of the library as what a training begins from. @throws EngineError as `ModelShelf.open` */
 export async function baseRequest(models: ModelShelf, choice: ModelChoice): Promise<BaseRequest> {
   const { name, path, labels } = await models.open(choice);
-  return { model: path, labels, name: choice.kind === 'starter' ? 'starter' : name };
+  return { model: path, labels, name };
 }
 
 export function baseHandlers({ context, datasets, models, runs }: Services): Handlers<'runs.base' | 'runs.baseOf'> {

@@ -12,7 +12,8 @@ import type { RunShelf } from './run-shelf.ts';
 
 /** A network as the engine's workflows take it. */
 export interface ShelvedModel {
-  readonly name: string;
+  /** Undefined where the network itself says how it is called. */
+  readonly name: string | undefined;
   /** A run folder or a `.keras` file. */
   readonly path: string;
   /** Class codes of the outputs where the file carries none. */
@@ -92,7 +93,7 @@ export class ModelShelf {
       }
       case 'starter': {
         const path = await starterNetwork(this.#starterFolder);
-        return { name: 'the starter network', path, labels: undefined };
+        return { name: undefined, path, labels: undefined };
       }
       case 'imported': {
         const { name, classes, carriesLabels } = await this.get(choice.id);

@@ -24,10 +24,10 @@ export function runUseHandlers(services: Services): Handlers<Methods> {
     },
 
     'runs.evaluate': async ({ model: choice, dataset: id, name }) => {
-      const { path, labels } = await models.open(choice);
+      const { name: modelName, path, labels } = await models.open(choice);
       const { dataset } = await datasets.get(id);
       const run = runs.newId(name);
-      const request = { model: path, labels, folder: dataset.root, out: runs.folderOf(run), name };
+      const request = { model: path, labels, modelName, folder: dataset.root, out: runs.folderOf(run), name };
       runs.begin(run, []);
       const job = jobs.start({
         kind: 'evaluate',

@@ -10,6 +10,7 @@ import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
 import { PRESETS } from '../model/presets.ts';
+import { changesClips } from '../training/augmentation/options.ts';
 import type { BatchEvent } from '../training/fit.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
@@ -84,7 +85,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const out = runs.folderOf(run);
       runs.begin(run, []);
       const request = {
-        ...{ folder: dataset.root, out, name, config, from },
+        ...{ folder: dataset.root, out, name, config, from, adaptsOutputs: training.outputs === undefined },
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
       return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
@@ -166,7 +167,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
       const content =
         format === 'csv'
           ? historyToCsv(history)
-          : trainingHistoryChart(history, (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) });
+          : trainingHistoryChart(
+              history,
+              (await runs.metrics(card)) ?? { provenance: unfinishedInWords(card.run) },
+              card.run.training !== null && changesClips(card.run.training.augmentation),
+            );
       await writeFileAtomic(file, content);
       return null;
     },

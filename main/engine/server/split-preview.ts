@@ -15,10 +15,10 @@ export function previewSplit(
   classes: readonly ClassName[],
   options: SplitOptions,
 ): PreviewedSplit {
-  const { sides, counts, leak, testLeak } = splitDataset(clips, classes, options);
+  const { sides, counts, totals, leak, testLeak } = splitDataset(clips, classes, options);
   const other = options.kind === 'grouped' ? 'random' : 'grouped';
   const leaks = { [options.kind]: leak, [other]: leakOf(clips, classes, { ...options, kind: other }) };
-  return { preview: { counts, leak, testLeak, leaks: { grouped: null, random: null, ...leaks } }, sides };
+  return { preview: { counts, totals, leak, testLeak, leaks: { grouped: null, random: null, ...leaks } }, sides };
 }
 
 /** Null where the clips do not permit the split. */

@@ -29,6 +29,8 @@ export interface EvaluateRequest {
   readonly name?: string | undefined;
   /** Class codes of the outputs of a file that carries none. */
   readonly labels?: readonly string[] | undefined;
+  /** How the network is called, where its run or file does not say that. */
+  readonly modelName?: string | undefined;
   /** When a class counts as heard in a folder whose clips have several labels; see `thresholdsFor` for where it is left out. */
   readonly threshold?: ThresholdRequest | undefined;
 }

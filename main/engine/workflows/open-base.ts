@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { EngineError } from '../common/errors.ts';
 import { readBytes } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
@@ -14,6 +13,7 @@ import { planStages, trainable } from '../model/stages.ts';
 import { countLearning, firstLearningLayer, transfer } from '../model/transfer.ts';
 import type { EngineContext } from './context.ts';
 import { leakFrom } from './leak-from-training.ts';
+import { isNamedLike } from './named-like.ts';
 import { readModel, type OpenedModel } from './open-model.ts';
 
 export interface BaseRequest {
@@ -21,7 +21,7 @@ export interface BaseRequest {
   readonly model: string;
   /** Class codes of its outputs where the file carries none; without them its output layer is not kept. */
   readonly labels?: readonly string[] | undefined;
-  /** How it is called; the name of its run or file where this is left out. */
+  /** How it is called, where its run or file does not say that. */
   readonly name?: string | undefined;
 }
 
@@ -41,11 +41,10 @@ export interface Base extends Pick<OpenedModel, 'network' | 'recipe' | 'temperat
  * @throws EngineError as `readModel`; `unsupported-model` where its images cannot be made here
  */
 export async function openBase({ starterFolder }: EngineContext, request: BaseRequest): Promise<Base> {
-  const model = await readModel(request);
-  const { network, recipe, temperature, trainedIn, named, path } = model;
+  const model = await readModel({ ...request, modelName: request.name });
+  const { name, network, recipe, temperature, trainedIn, named, path } = model;
   checkImageSize(network, { height: recipe.imageHeight, width: recipe.imageWidth, channels: 1 });
   const hash = await hashOf(path);
-  const name = request.name ?? trainedIn?.run.name ?? basename(path);
   const recipeFrom = model.carriesLabels
     ? `Images are made as ${name} had them in its training.`
     : `${name} carries no recipe: images are made by the default one, which may not be what it was trained on.`;
@@ -96,11 +95,6 @@ export function startFrom(
 export function heardByBase({ trainedIn, data, known }: Base, dataset: Dataset, clips: readonly Clip[]): HeardByBase {
   const leak = trainedIn === null ? null : leakFrom('training', dataset, clips, trainedIn);
   return { leak, suspected: known !== 'all' && isNamedLike(data, dataset) };
-}
-
-/** Whether the clips carry the names of the recordings that a network was trained on, some of them at least. */
-export function isNamedLike(data: KnownData | null, { layout, synthetic }: Dataset): boolean {
-  return data === 'irmas' && layout === 'irmas-names' && !synthetic;
 }
 
 async function starterData(folder: string | undefined, hash: string): Promise<KnownData | null> {

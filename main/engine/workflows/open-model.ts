@@ -7,7 +7,7 @@ import { classOf } from '../dataset/irmas.ts';
 import { parseSplitCsv, type SplitRow } from '../dataset/split-rows.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../features/recipe.ts';
 import { readRun, runFile, type Run } from '../library/run-folder.ts';
-import { readStarter, STARTER_FILES, starterFile } from '../library/starter-folder.ts';
+import { readStarter, STARTER_FILES, starterFile, type Starter } from '../library/starter-folder.ts';
 import type { Decision } from '../model/decision.ts';
 import { readKerasFile } from '../model/keras-file.ts';
 import { outputUnits, type Network } from '../model/network.ts';
@@ -15,6 +15,8 @@ import { outputUnits, type Network } from '../model/network.ts';
 /** A network with what is needed to use it, and where each part came from. */
 export interface OpenedModel {
   readonly source: string;
+  /** How it is called: by whoever opened it, or as its run, the starter network, or its file. */
+  readonly name: string;
   readonly network: Network;
   readonly classes: readonly ClassName[];
   /** In words: `model`, `--labels`, … */
@@ -26,6 +28,8 @@ export interface OpenedModel {
   readonly decision: Decision | null;
   /** The run it was trained in; null for a bare file. */
   readonly trainedIn: { readonly run: Run; readonly split: readonly SplitRow[] } | null;
+  /** The record of the network that comes with the app, which does not name its training clips; null for any other. */
+  readonly starter: Starter | null;
   /** What the user should know about how the model was read. */
   readonly notes: readonly string[];
 }
@@ -35,6 +39,8 @@ export interface ModelRequest {
   readonly model: string;
   /** Class codes of the outputs, in their order, for a file that carries none. */
   readonly labels?: readonly string[] | undefined;
+  /** How it is called, where its run or file does not say that. */
+  readonly modelName?: string | undefined;
 }
 
 /** A network whose outputs may still lack names. */
@@ -65,7 +71,7 @@ export async function openModel(request: ModelRequest): Promise<OpenedModel> {
  * @throws EngineError `not-found`, `incompatible-run` for a run that has not finished or is no training, `unsupported-model`;
  *   `invalid-argument` where the labels given do not fit the outputs
  */
-export async function readModel({ model, labels: given }: ModelRequest): Promise<ReadModel> {
+export async function readModel({ model, labels: given, modelName }: ModelRequest): Promise<ReadModel> {
   const isFolder = await stat(model).then(
     (found) => found.isDirectory(),
     (error: unknown) => {
@@ -77,13 +83,16 @@ export async function readModel({ model, labels: given }: ModelRequest): Promise
   const { network, labels } = await readKerasFile(path);
   const outputs = outputUnits(network);
   const own = labels === null ? null : { classes: labels.classes, labelsFrom: 'the model' };
+  const starter = await starterBeside(path);
   return {
     source: model,
+    name: modelName ?? trainedIn?.run.name ?? starter?.name ?? basename(path),
     network,
     recipe: labels?.recipe ?? DEFAULT_RECIPE,
     temperature: labels?.temperature ?? null,
-    decision: labels?.decision ?? (await starterDecision(path)),
+    decision: labels?.decision ?? decisionOf(starter),
     trainedIn,
+    starter,
     path,
     outputs,
     carriesLabels: labels !== null,
@@ -107,22 +116,26 @@ export function nameByFolder(model: ReadModel, classes: readonly ClassName[]): O
 }
 
 function withClasses(model: ReadModel, fallback: NonNullable<ReadModel['named']>): OpenedModel {
-  const { source, network, recipe, temperature, decision, trainedIn, path, carriesLabels, named } = model;
+  const { source, name, network, recipe, temperature, decision, trainedIn, starter, path, carriesLabels, named } =
+    model;
   const { classes, labelsFrom } = named ?? fallback;
   const notes = carriesLabels
     ? []
     : [
         `${basename(path)} carries no labels and no recipe: its outputs were named by ${labelsFrom}, and its images are made by the default recipe.`,
       ];
-  return { source, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, notes };
+  return { source, name, network, classes, labelsFrom, recipe, temperature, decision, trainedIn, starter, notes };
 }
 
-/** Of the network that comes with the app, the record beside it says when it is believed. */
-async function starterDecision(network: string): Promise<Decision | null> {
+async function starterBeside(network: string): Promise<Starter | null> {
   const folder = dirname(network);
   if (basename(network) !== STARTER_FILES.network || !(await exists(starterFile(folder, 'record')))) return null;
-  const sure = (await readStarter(folder))?.starter.sure;
-  return sure == null ? null : { kind: 'best', sureFrom: sure.threshold };
+  return (await readStarter(folder))?.starter ?? null;
+}
+
+/** The record beside the network that comes with the app says when that is believed. */
+function decisionOf(starter: Starter | null): Decision | null {
+  return starter?.sure == null ? null : { kind: 'best', sureFrom: starter.sure.threshold };
 }
 
 async function readFinishedRun(folder: string): Promise<{ run: Run; split: SplitRow[] }> {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { applyCorrections, countCorrections, effectiveCorrections, type Correction } from '../dataset/corrections.ts';
-import type { Dataset } from '../dataset/dataset.ts';
+import { holdsSeveralLabels, type Dataset } from '../dataset/dataset.ts';
 import { assertTrainable } from '../dataset/trainable.ts';
 import type { OutputKind } from '../model/output-kind.ts';
 import { correctionsInWords, counted } from '../evaluation/figures-in-words.ts';
@@ -17,6 +17,14 @@ export interface TrainableDataset {
   readonly dataset: Dataset;
   /** Those that changed something. */
   readonly corrections: readonly Correction[];
+  readonly outputs: OutputKind;
+}
+
+/** How the network is to answer. */
+export interface WantedOutputs {
+  readonly outputs: OutputKind;
+  /** Whether clips with several labels make it sigmoid. */
+  readonly adapts: boolean;
 }
 
 /**
@@ -27,7 +35,7 @@ export async function openTrainable(
   context: EngineContext,
   folder: string,
   choice: CorrectionChoice,
-  outputs: OutputKind,
+  wanted: WantedOutputs,
   clock: Stopwatch,
   task: TrainingTask,
 ): Promise<TrainableDataset> {
@@ -44,6 +52,9 @@ export async function openTrainable(
     );
   }
   const dataset = corrections.length === 0 ? opened.dataset : applyCorrections(opened.dataset, corrections);
+  const switches = wanted.adapts && wanted.outputs === 'softmax' && holdsSeveralLabels(dataset);
+  if (switches) tellNote(task, 'These clips have several labels: each class is judged by itself (--outputs sigmoid).');
+  const outputs = switches ? 'sigmoid' : wanted.outputs;
   assertTrainable(dataset, outputs === 'sigmoid' ? 'several' : 'one');
-  return { dataset, corrections };
+  return { dataset, corrections, outputs };
 }

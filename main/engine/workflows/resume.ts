@@ -72,7 +72,14 @@ export async function resumeRun(
   // Those it began with: what was marked since then belongs to the next run.
   const corrections =
     earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));
-  const { dataset } = await openTrainable(context, request.folder, corrections, config.outputs, clock, task);
+  const { dataset } = await openTrainable(
+    context,
+    request.folder,
+    corrections,
+    { outputs: config.outputs, adapts: false },
+    clock,
+    task,
+  );
   const prepared = await clock.time('features', () => prepareClips(context, dataset, earlier.recipe, task));
   let others: OtherSounds | null = null;
   try {

@@ -76,8 +76,8 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
 }
 
 /** What a run keeps of a network that it scores. */
-export function modelRecord({ source, network, labelsFrom }: OpenedModel): Run['model'] {
-  return { source, parameters: countParameters(network), labelsFrom, outputs: outputKind(network) };
+export function modelRecord({ source, name, network, labelsFrom }: OpenedModel): Run['model'] {
+  return { source, name, parameters: countParameters(network), labelsFrom, outputs: outputKind(network) };
 }
 
 /** What a training's speed depends on. */

@@ -13,6 +13,7 @@ import { removeCheckpoint, runFile, writeRun, type Run, type TrainingConfig } fr
 import type { Backend } from '../model/backend.ts';
 import { writeKerasFile } from '../model/keras-file.ts';
 import { createPredictor } from '../model/network-predictor.ts';
+import { changesClips } from '../training/augmentation/options.ts';
 import { fit, type FitResult } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { calibrate } from './calibrate.ts';
@@ -31,6 +32,9 @@ type Result = NonNullable<Run['result']>;
 
 /** A side larger or smaller than asked for by more than this share of the clips is told. */
 const SHARE_TOLERANCE = 0.05;
+
+const CHANGED_CLIPS =
+  'Clips are changed while it learns: loss and accuracy of training are of changed clips, those of validation of clips as they are, and may be the better ones.';
 
 /** A training with all it needs; its run folder has been begun. */
 export interface Training {
@@ -66,7 +70,7 @@ export async function runTraining(training: Training, task: TrainingTask): Promi
 }
 
 async function trainAndScore(training: Training, task: TrainingTask): Promise<TrainedRun> {
-  const { out, run, backend, clock } = training;
+  const { out, run, config, backend, clock } = training;
   const result = await clock.time('training', () => fitNetwork(training, task));
   const { network, temperature } = await clock.time('calibration', () =>
     calibrate(result.network, training, training, task),
@@ -79,7 +83,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
     const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
     await writeKerasFile(runFile(out, 'model'), network, { ...labels, decision: decision ?? undefined });
     await writeFileAtomic(runFile(out, 'history'), historyToCsv(result.history));
-    await writeFileAtomic(runFile(out, 'historyChart'), historyChart(result, scored.metrics));
+    await writeFileAtomic(runFile(out, 'historyChart'), historyChart(result, scored.metrics, config));
     const done: Run = {
       ...run,
       status: 'done',
@@ -127,8 +131,13 @@ async function fitNetwork(training: Training, task: TrainingTask): Promise<FitRe
   );
 }
 
-function historyChart({ history }: FitResult, metrics: Metrics | MultilabelMetrics): Buffer {
-  return trainingHistoryChart(history, 'kind' in metrics ? { provenance: multilabelProvenance(metrics) } : metrics);
+function historyChart(
+  { history }: FitResult,
+  metrics: Metrics | MultilabelMetrics,
+  { augmentation }: TrainingConfig,
+): Buffer {
+  const scored = 'kind' in metrics ? { provenance: multilabelProvenance(metrics) } : metrics;
+  return trainingHistoryChart(history, scored, changesClips(augmentation));
 }
 
 /** The few figures that a list of runs shows. */
@@ -186,6 +195,7 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
   if (run.base === null) tellNote(task, `${run.model.source}: ${parameters}.`);
   else
     for (const sentence of describeBase(run.base, run.model.parameters, config.trainLayers)) tellNote(task, sentence);
+  if (changesClips(config.augmentation)) tellNote(task, CHANGED_CLIPS);
 }
 
 /** Clips trained on per second, over all epochs. */

@@ -150,6 +150,7 @@ function contextOf(side: ScoredSide, scoring: Scoring): EvaluationContext {
     side,
     split: config.split,
     leak: computeLeak(prepared.clips, sides, side),
+    origin: null,
     base: baseOf(side, scoring),
     training: {
       clips: clips.length,

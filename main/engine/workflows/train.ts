@@ -45,6 +45,8 @@ export interface TrainRequest {
   readonly name?: string | undefined;
   /** Its preset is null exactly where `from` names a network. */
   readonly config: TrainingConfig;
+  /** Whether clips with several labels make it sigmoid, as nobody chose how it answers. */
+  readonly adaptsOutputs?: boolean | undefined;
   /** The trained network to begin from, instead of the preset's fresh weights. */
   readonly from?: BaseRequest | undefined;
   /** A folder of sounds in which none of the classes sounds, to be learned from, too. */
@@ -60,23 +62,25 @@ export interface TrainRequest {
  *   `too-few-recordings`, `invalid-argument`, `runtime-missing`; for `from` as `openBase` and `startFrom`); `disk-full`, `permission-denied`; AbortError when cancelled
  */
 export async function trainRun(context: EngineContext, request: TrainRequest, task: TrainingTask): Promise<TrainedRun> {
-  const { config } = request;
+  const { config: wanted, adaptsOutputs = false } = request;
   const out = resolve(request.out);
-  refuseFreshAndFrozen(config);
-  refuseOtherSounds(request);
+  refuseFreshAndFrozen(wanted);
+  if (!adaptsOutputs) refuseOtherSounds(request);
   await refuseOutFolder(out, resolve(request.folder));
-  if (request.from === undefined) presetOf(config.preset);
+  if (request.from === undefined) presetOf(wanted.preset);
   const base = request.from === undefined ? null : await openBase(context, request.from);
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  const { dataset, corrections } = await openTrainable(
+  const { dataset, corrections, outputs } = await openTrainable(
     context,
     request.folder,
     request.corrections,
-    config.outputs,
+    { outputs: wanted.outputs, adapts: adaptsOutputs },
     clock,
     task,
   );
+  const config = { ...wanted, outputs };
+  refuseOtherSounds({ ...request, config });
   for (const note of base?.notes ?? []) tellNote(task, note);
   const codes = dataset.classes.map(({ code }) => code);
   const start = base === null ? null : { from: base, ...startFrom(backend, base, codes, config) };
@@ -100,7 +104,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
       classes: dataset.classes,
       recipe,
       backend: backend.info,
-      model: { ...modelOf(config, start, codes.length), labelsFrom: 'dataset', outputs: config.outputs },
+      model: { ...modelOf(config, start, codes.length), name: null, labelsFrom: 'dataset', outputs: config.outputs },
       training: config,
       base: start === null ? null : { ...start.base, heard: heardOf(start.from, dataset, prepared.clips, split) },
       split: { counts: counts.map((count) => ({ ...count })), leak, testLeak },

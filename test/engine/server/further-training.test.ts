@@ -2,7 +2,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Input } from '../../../preload/contract.ts';
-import { RUN_FILES } from '../../../main/engine/library/run-folder.ts';
+import { readRun, RUN_FILES } from '../../../main/engine/library/run-folder.ts';
 import { NO_AUGMENTATION } from '../../../main/engine/training/augmentation/options.ts';
 import { buildBundles } from '../../../scripts/build.mjs';
 import { documentOf, runCli } from '../../helpers/cli.ts';
@@ -45,7 +45,8 @@ describe('training further, behind a port', () => {
   it('says what the starter would bring along to a dataset', async () => {
     const base = await client.ask('runs.base', { from: { kind: 'starter' }, dataset });
     expect(base).toMatchObject({
-      ...{ name: 'starter', output: 'kept', data: 'irmas', known: 'nothing', heard: { leak: null, suspected: false } },
+      ...{ name: 'Starter network', output: 'kept', data: 'irmas', known: 'nothing' },
+      heard: { leak: null, suspected: false },
       learning: { last: 2 * 192 * 11 + 11 },
     });
     expect(base.classes).toContain('vio');
@@ -69,13 +70,15 @@ describe('training further, behind a port', () => {
     documentOf(await runCli(folder(), 'train', root, '--out', out, ...options, ...same));
     expect(await weightsHash(modelOf(run))).toBe(await weightsHash(join(out, RUN_FILES.model)));
     const detail = await client.ask('runs.get', { run });
-    expect(detail.run.base).toMatchObject({ name: 'starter', output: 'kept' });
+    expect(detail.run.base).toMatchObject({ name: 'Starter network', output: 'kept' });
+    const byHand = await readRun(out);
+    expect(byHand.base?.name).toBe('Starter network');
     expect(await client.ask('runs.baseOf', { run })).toEqual({ kind: 'starter' });
     expect(await client.ask('runs.baseOf', { run: first })).toBeNull();
     const next = await train('Further', { training: FURTHER, from: { kind: 'run', id: run } });
     expect(await client.ask('runs.baseOf', { run: next })).toEqual({ kind: 'run', id: run });
     const paces = await client.ask('runs.pace', null);
-    expect(paces).toContainEqual(expect.objectContaining({ source: 'starter', trainLayers: 'last' }));
+    expect(paces).toContainEqual(expect.objectContaining({ source: 'Starter network', trainLayers: 'last' }));
   });
 
   it('refuses what is no finished network before anything is queued', async () => {

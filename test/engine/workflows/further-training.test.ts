@@ -110,6 +110,7 @@ describe('training a run further', () => {
     expect(notes.join('\n')).toContain(
       'Trained further from base: a new output layer takes the place of its own; ' + 'only that one learns, 1,155 of',
     );
+    expect(notes.join('\n')).toContain('loss and accuracy of training are of changed clips');
     const words = describeScore(metrics).join('\n');
     expect(words).toContain('the network never heard');
     expect(words).toContain('in its last layer alone, which learned from none of the recordings of these validation');
@@ -287,9 +288,10 @@ describe('training a .keras file further', () => {
     await copyFile(model(baseRun()), join(starter, 'model.keras'));
     const { task, notes } = listening();
     const request = { folder: others(), out: fresh('started'), config: LAST, corrections: 'none' } as const;
-    const from = { model: join(starter, 'model.keras'), name: 'starter' };
+    const from = { model: join(starter, 'model.keras') };
     const { run } = await trainRun({ ...context(), starterFolder: starter }, { ...request, from }, task);
-    expect(run.base).toMatchObject({ name: 'starter', data: 'irmas', known: 'nothing' });
+    expect(run.base).toMatchObject({ name: 'Starter network', data: 'irmas', known: 'nothing' });
+    expect(notes.join('\n')).toContain('Trained further from Starter network: ');
     expect(notes.join('\n')).toContain('for non-commercial use only, under CC BY-NC-SA 3.0');
     const { run: next } = await train({ model: request.out });
     expect(next.base?.data).toBe('irmas');

@@ -134,6 +134,7 @@ describe('a training that learns from sounds without an instrument', () => {
     const notes: string[] = [];
     await train(taught(), config, { onEvent: (news) => news.type === 'note' && notes.push(news.message) });
     expect(notes.join('\n')).toContain('8 synthetic sounds without an instrument');
+    expect(notes.join('\n')).not.toContain('changed clips');
     expect((await recordOf(taught())).training?.otherSounds).toBe(1);
     const untaught = fresh('untaught');
     await train(untaught, { ...config, otherSounds: 0 });

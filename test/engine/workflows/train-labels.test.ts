@@ -5,6 +5,8 @@ import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { parseCsv } from '../../../main/engine/common/csv.ts';
 import { readJson } from '../../../main/engine/common/files.ts';
+import { describeMultilabel } from '../../../main/engine/evaluation/multilabel/describe-multilabel.ts';
+import { writeSampleDataset } from '../../../main/engine/dataset/sample/sample-dataset.ts';
 import { present } from '../../../main/engine/evaluation/multilabel/heard-clips.ts';
 import { MultilabelMetricsSchema } from '../../../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import { readRun, RUN_FILES, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
@@ -14,10 +16,12 @@ import { LABELS_FILE } from '../../../main/engine/model/model-labels.ts';
 import { classifyWithModel } from '../../../main/engine/workflows/classify.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
 import { exportModel } from '../../../main/engine/workflows/export.ts';
-import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
+import { furtherTraining, presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
 import { trainRun } from '../../../main/engine/workflows/train.ts';
 import type { TrainedRun, TrainingTask } from '../../../main/engine/workflows/training-task.ts';
+import { buildBundles } from '../../../scripts/build.mjs';
+import { runCli } from '../../helpers/cli.ts';
 import { containing } from '../../helpers/containing.ts';
 import { planMixtures, writeMixtures } from '../../helpers/mixtures.ts';
 import { suitePaths } from '../../helpers/temporary-folder.ts';
@@ -130,6 +134,26 @@ describe('a training on recordings with several labels', () => {
     }
   });
 
+  it('that began from another network says in its scores what that had heard', async () => {
+    const config: TrainingConfig = {
+      ...furtherTraining('last'),
+      ...{ epochs: 1, outputs: 'sigmoid', validation: 0.4, seed: 5 },
+    };
+    const request = { folder: at('mixtures'), out: at('further'), config, corrections: 'none' } as const;
+    const { metrics, run } = await trainRun(context(), { ...request, from: { model: at('run') } }, {});
+    expect(metrics).toMatchObject({ kind: 'multilabel', base: { name: 'run', trainLayers: 'last', complete: true } });
+    expect(metrics.base?.leak).toEqual(run.base?.heard.validation.leak);
+    expect(metrics.base?.leak?.either).toBeGreaterThan(0);
+    const kept = await readJson(at('further', RUN_FILES.metrics), MultilabelMetricsSchema);
+    expect(kept.base).toEqual(metrics.base);
+    expect(describeMultilabel(kept).join('\n')).toContain(
+      'trained further from run, in its last layer alone, which has',
+    );
+    const elsewhere = { model: at('further'), folder: at('others'), out: at('further-scored') };
+    const scored = await evaluateModel(context(), elsewhere, {});
+    expect(scored.metrics.base).toMatchObject({ name: 'run', leak: null, complete: false, suspected: false });
+  });
+
   it('is resumed to the same end', async () => {
     const controller = new AbortController();
     const stopping = train(
@@ -146,6 +170,21 @@ describe('a training on recordings with several labels', () => {
     const resumed = await resumeRun(context(), { folder: at('mixtures'), out: at('stopped'), given: {} }, {});
     expect(await weightsHash(at('stopped', RUN_FILES.model))).toBe(await weightsHash(at('run', RUN_FILES.model)));
     expect(resumed.metrics).toEqual(trained.metrics);
+  });
+
+  it('judges each class by itself where nobody chose, from the command line as well', async () => {
+    await buildBundles();
+    const options = ['--preset', 'instrunet-fast', '--epochs', '1', '--validation', '0.4', '--other-sounds', '0.1'];
+    const begun = await runCli(at(), 'train', at('mixtures'), '--out', at('unasked'), ...options);
+    expect(begun.stderr).toContain('several labels: each class is judged by itself (--outputs sigmoid)');
+    expect(begun.code).toBe(0);
+    expect((await readRun(at('unasked'))).training).toMatchObject({ outputs: 'sigmoid', otherSounds: 0.1 });
+    const asked = await runCli(at(), 'train', at('mixtures'), '--out', at('asked'), '--outputs', 'softmax');
+    expect(asked.stderr).toContain('(sigmoid outputs), not by one that names one class out of all');
+    expect(asked.code).not.toBe(0);
+    await writeSampleDataset(at('one-label'), { clipsPerClass: 2 });
+    const refused = await runCli(at(), 'train', at('one-label'), '--out', at('none'), ...options);
+    expect(refused.stderr).toContain('Sounds without an instrument can only be learned');
   });
 
   it('is refused for a network that names one class out of all', async () => {

@@ -233,6 +233,16 @@ test.each([
   );
 });
 
+test('the total of a side counts each clip and each recording once, however many labels they have', () => {
+  const pair = ['cel', 'vio'].flatMap((label) => clipsOf({ [label]: [2, 2, 2, 2] }));
+  const clips = pair.map((clip) => ({ ...clip, furtherLabels: [clip.label === 'cel' ? 'vio' : 'cel'] }));
+  const { counts, totals } = split(clips, { validation: 0.25, test: 0.25 });
+  expect(totals.map(({ side }) => side)).toEqual(['training', 'validation', 'test']);
+  expect(totals.reduce((sum, total) => sum + total.clips, 0)).toBe(16);
+  expect(totals.reduce((sum, total) => sum + total.recordings, 0)).toBe(8);
+  expect(counts.reduce((sum, count) => sum + count.clips, 0)).toBe(32);
+});
+
 describe('computeLeak', () => {
   const clips = [
     makeClip('cel', 'r1', 'a', { sha256: 'x' }),

@@ -93,9 +93,9 @@ describe('figures', () => {
     ['confusion matrix of 2 classes', () => confusionMatrixChart(two)],
     ['confusion matrix of 11 classes', () => confusionMatrixChart(eleven)],
     ['confusion matrix of 30 classes with long names', () => confusionMatrixChart(thirty)],
-    ['training history of 1 epoch', () => trainingHistoryChart(syntheticHistory(1), two)],
-    ['training history of 20 epochs', () => trainingHistoryChart(syntheticHistory(20), eleven)],
-    ['training history of 500 epochs', () => trainingHistoryChart(syntheticHistory(500), thirty)],
+    ['training history of 1 epoch', () => trainingHistoryChart(syntheticHistory(1), two, true)],
+    ['training history of 20 epochs', () => trainingHistoryChart(syntheticHistory(20), eleven, true)],
+    ['training history of 500 epochs', () => trainingHistoryChart(syntheticHistory(500), thirty, true)],
     ['reliability diagram', () => reliabilityChart(thirty)],
     ['a dataset with an endless name', () => confusionMatrixChart({ ...two, dataset: endless })],
   ])('keep everything inside the picture: %s', (_, draw) => {
@@ -124,11 +124,16 @@ describe('the confusion matrix', () => {
 
 describe('the training history', () => {
   it('shows both sides and the baseline', () => {
-    const drawn = picture(trainingHistoryChart(syntheticHistory(20), eleven));
+    const drawn = picture(trainingHistoryChart(syntheticHistory(20), eleven, true));
     for (const colour of [COLOURS.training, COLOURS.validation]) {
       expect(places(drawn, colour).length).toBeGreaterThan(2000);
     }
     expect(places(drawn, COLOURS.reference).length).toBeGreaterThan(500);
+  });
+
+  it('says in its legend where training is of changed clips', () => {
+    const [changed, plain] = [true, false].map((is) => trainingHistoryChart(syntheticHistory(5), eleven, is));
+    expect(plain?.equals(changed ?? plain)).toBe(false);
   });
 
   it('marks the epoch whose weights were kept where it is not the last', () => {
@@ -136,7 +141,7 @@ describe('the training history', () => {
     const kept = { ...eleven, training: eleven.training && { ...eleven.training, selectedEpoch: 8 } };
     const columnsOf = (metrics: Metrics): number => {
       const counts = new Map<number, number>();
-      const drawn = picture(trainingHistoryChart(history, metrics));
+      const drawn = picture(trainingHistoryChart(history, metrics, false));
       for (const { x } of places(drawn, COLOURS.axis, 12)) counts.set(x, (counts.get(x) ?? 0) + 1);
       return [...counts.values()].filter((height) => height > 400).length;
     };
@@ -147,9 +152,11 @@ describe('the training history', () => {
     const diverged = syntheticHistory(5).map((record, index) =>
       index > 1 ? { ...record, loss: NaN, valLoss: NaN } : record,
     );
-    expect(places(picture(trainingHistoryChart(diverged, eleven)), COLOURS.validation).length).toBeGreaterThan(500);
+    expect(places(picture(trainingHistoryChart(diverged, eleven, false)), COLOURS.validation).length).toBeGreaterThan(
+      500,
+    );
     const hopeless = diverged.map((record) => ({ ...record, loss: NaN, valLoss: Infinity }));
-    expect(picture(trainingHistoryChart(hopeless, eleven)).width).toBe(2280);
-    expect(() => trainingHistoryChart([], eleven)).toThrow('no epoch');
+    expect(picture(trainingHistoryChart(hopeless, eleven, false)).width).toBe(2280);
+    expect(() => trainingHistoryChart([], eleven, false)).toThrow('no epoch');
   });
 });

@@ -151,6 +151,15 @@ describe('the score in words', () => {
       'But 7 of these clips or their recordings are known from training',
     );
     expect(text(metricsOf(heard, { leak: null, training: null }))).toContain('is not known');
+    const base = { name: 'First', trainLayers: 'all', leak: { ...leak, either: 4 }, complete: false } as const;
+    const further = metricsOf(heard, { base: { ...base, suspected: false } });
+    expect(MultilabelMetricsSchema.parse(JSON.parse(JSON.stringify(further))).base?.leak?.either).toBe(4);
+    expect(text(further)).not.toContain('None of them is known from training');
+    expect(text(further)).toContain(
+      'It was trained further from First, which has learned from the recordings of 4 of these 200 clips: the figures are too good. What that was itself begun from is not known',
+    );
+    expect(text(metricsOf(heard, { base: { ...base, suspected: true } }))).toContain('probably heard some of them');
+    expect(text(metrics)).not.toContain('trained further');
     expect(text(metricsOf(heard, { dataset: { name: 'x', synthetic: true } }))).toContain('These clips are synthetic');
     expect(text(metrics)).not.toContain('not clearly better');
     const guessing = text(metricsOf(syntheticHeard(IRMAS_CLASSES, 40, { skill: 0 })));

@@ -38,9 +38,14 @@ export interface UnscoredHistory {
  * `training_history.png`: loss and accuracy of both sides by epoch, with the best epoch, the majority baseline and the origin of
  * the figures, so that the picture can stand alone.
  * @param metrics of the validation side; without them there is no baseline
+ * @param changedClips whether the figures of training are of changed clips, which is said
  * @returns the bytes of a PNG
  */
-export function trainingHistoryChart(history: readonly EpochRecord[], metrics: Metrics | UnscoredHistory): Buffer {
+export function trainingHistoryChart(
+  history: readonly EpochRecord[],
+  metrics: Metrics | UnscoredHistory,
+  changedClips: boolean,
+): Buffer {
   const last = history[history.length - 1];
   if (last === undefined) throw new EngineError('invalid-argument', 'There is no epoch to draw a training history of.');
   const scored = 'provenance' in metrics ? null : metrics;
@@ -48,7 +53,11 @@ export function trainingHistoryChart(history: readonly EpochRecord[], metrics: M
   const selected = scored?.training?.selectedEpoch ?? last.epoch;
   const marked = history.length <= MAX_MARKED_EPOCHS;
   const legend: LegendItem[] = [
-    { label: 'training', colour: COLOURS.training, mark: marked ? 'line with dot' : 'line' },
+    {
+      label: changedClips ? 'training, on changed clips' : 'training',
+      colour: COLOURS.training,
+      mark: marked ? 'line with dot' : 'line',
+    },
     { label: 'validation', colour: COLOURS.validation, mark: marked ? 'line with square' : 'line' },
     { label: 'best epoch on validation', colour: COLOURS.text, mark: 'ring' },
   ];

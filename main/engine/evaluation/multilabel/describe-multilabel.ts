@@ -1,4 +1,13 @@
-import { correctionsWarning, epochsWarning, selectionWarning, splitWarning } from '../describe-score.ts';
+import {
+  baseWords,
+  correctionsWarning,
+  epochsWarning,
+  isUnheardByBase,
+  selectionWarning,
+  splitWarning,
+  unknownInShort,
+  unknownTraining,
+} from '../describe-score.ts';
 import { bracket, count, counted, percent } from '../figures-in-words.ts';
 import type { Aggregation } from './heard-clips.ts';
 import { firstOf, type MultilabelMetrics } from './multilabel-metrics.ts';
@@ -35,6 +44,7 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
     silentWords(metrics),
     intervalWords(metrics),
     correctionsWarning(metrics),
+    baseWords(metrics),
     splitWarning(metrics),
     selectionWarning(metrics),
     epochsWarning(metrics),
@@ -50,7 +60,7 @@ export function multilabelProvenance(metrics: MultilabelMetrics): string[] {
     dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name,
     `${counted(clips, 'clip')} of ${counted(recordings, 'recording')} with ${counted(labels, 'label')}`,
   ];
-  if (leak === null) parts.push('training clips not known');
+  if (leak === null) parts.push(unknownInShort(metrics));
   else parts.push(leak.either === 0 ? 'none known from training' : `${count(leak.either)} known from training`);
   parts.push(`${AGGREGATION_NAMES[first]}, ${thresholdInShort(metrics)}`);
   return parts;
@@ -69,10 +79,8 @@ function headline(metrics: MultilabelMetrics): string {
   const score =
     `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} ` +
     `of ${counted(recordings, 'recording')} in ${metrics.dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
-  if (leak === null) {
-    return `${score} What the network was trained on is not known: if these recordings were among it, expect less on new ones.`;
-  }
-  if (leak.either === 0) return `${score} None of them is known from training.`;
+  if (leak === null) return `${score} ${unknownTraining(metrics)}`;
+  if (leak.either === 0) return isUnheardByBase(metrics) ? `${score} None of them is known from training.` : score;
   return `${score} But ${count(leak.either)} of these clips or their recordings are known from training; expect less on new recordings.`;
 }
 

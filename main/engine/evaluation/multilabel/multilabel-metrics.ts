@@ -3,9 +3,11 @@ import { OUTPUT_KINDS, type OutputKind } from '../../model/output-kind.ts';
 import { BOOTSTRAP_LEVEL, BOOTSTRAP_RESAMPLES, FEW_GROUPS } from '../bootstrap.ts';
 import {
   AveragesSchema,
+  BaseOfScoreSchema,
   Count,
   IntervalSchema,
   LeakSchema,
+  OriginSchema,
   Share,
   TrainingSchema,
   trainingSummary,
@@ -130,6 +132,10 @@ export const MultilabelMetricsSchema = z.object({
   }),
   training: TrainingSchema.nullable(),
   leak: LeakSchema.nullable(),
+  /** Where its clips are not known, what else is known of training, as of the starter network; null for nothing. */
+  origin: OriginSchema.nullable().default(null),
+  /** The trained network that the training began from; null where there was none, or it is not known. */
+  base: BaseOfScoreSchema.nullable().default(null),
   threshold: ThresholdSourceSchema,
   /** The aggregation whose figures stand first: the one that did better where the threshold was chosen. */
   first: z.enum(AGGREGATIONS),
@@ -188,7 +194,7 @@ export type MultilabelContext = Omit<EvaluationContext, 'temperature'> & {
 export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelContext): MultilabelMetrics {
   checkHeard(heard);
   const { rows } = heard;
-  const { dataset, side, split, outputs, corrections, leak, training, seed, thresholds } = context;
+  const { dataset, side, split, outputs, corrections, leak, origin, base, training, seed, thresholds } = context;
   const bootstrap = { seed, resamples: BOOTSTRAP_RESAMPLES };
   const scores = labelScores(heard, 'mean');
   const rankings = scores.rows.map((row) => ({ group: row.group, ...clipRanking(row) }));
@@ -214,6 +220,8 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     unknown: unknownLabels(heard),
     training: training === null ? null : trainingSummary(training),
     leak: leak === null ? null : { ...leak },
+    origin,
+    base,
     threshold: thresholds.source,
     first: betterWhereChosen(thresholds),
     aggregations: {

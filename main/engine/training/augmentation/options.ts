@@ -35,3 +35,8 @@ export const NO_AUGMENTATION: AugmentationOptions = {
   contrast: 0,
   equaliser: 0,
 };
+
+/** Whether training clips are changed at all, so that its loss and accuracy are of other clips than those that were found. */
+export function changesClips(options: AugmentationOptions): boolean {
+  return Object.values(options).some((value) => value > 0);
+}
