@@ -46,13 +46,13 @@ const STRONG_AUGMENTATION: AugmentationOptions = {
 /** How the presets differ from the report's procedure; docs/experiments.md says how that was found. */
 const OF_PRESETS: Readonly<Record<string, Partial<Omit<TrainingConfig, 'preset'>>>> = {
   instrunet: {
-    epochs: 100,
+    epochs: 60,
     learningRate: 0.005,
     schedule: 'cosine',
     warmupEpochs: 1,
     weightDecay: 0.05,
     averaging: 0.99,
-    augmentation: { ...STRONG_AUGMENTATION, equaliser: 60, contrast: 0.25 },
+    augmentation: STRONG_AUGMENTATION,
   },
   'instrunet-fast': {
     epochs: 8,
