@@ -8,7 +8,7 @@ import { KNOWN_DATA } from './known-data.ts';
 import { BaseSchema, TrainingConfigSchema } from './run-folder.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const STARTER_VERSION = 2;
+export const STARTER_VERSION = 3;
 
 /** Names of what lies in the folder of the starter network. */
 export const STARTER_FILES = {
@@ -21,6 +21,7 @@ export const STARTER_FILES = {
 const Count = z.number().int().nonnegative();
 const Share = z.number().min(0).max(1);
 const NamedSchema = z.object({ clips: Count, named: Count, right: Count });
+const HeardSchema = NamedSchema.extend({ alone: Count });
 
 const StarterSchema = z.object({
   format: z.literal('instrunet-starter'),
@@ -52,7 +53,22 @@ const StarterSchema = z.object({
   temperature: z.number().positive().nullable(),
   /** What shortening the weights changed of any probability, at most, on that many pictures of noise. */
   rounding: z.object({ pictures: Count, largest: Share }),
-  /** From which probability on it is to be believed; null where no probability makes it right often enough. */
+  /** The sounds without any of the classes that it learned from, too; null where there were none. */
+  otherSounds: z
+    .object({
+      name: z.string(),
+      training: Count,
+      heldBack: Count,
+      /** Of those held back, the ones in which a class was heard. */
+      taken: Count,
+    })
+    .nullable(),
+  /** What its maker says of further recordings it learned from, in sentences; null for nothing. */
+  note: z.string().nullable(),
+  /**
+   * From which probability on it is to be believed, where it names one class out of all; null where it judges each by itself,
+   * or no probability makes it right often enough.
+   */
   sure: z
     .object({
       target: Share,
@@ -61,6 +77,17 @@ const StarterSchema = z.object({
       chosen: NamedSchema,
       /** On those its score is of; null where they are the same. */
       scored: NamedSchema.nullable(),
+    })
+    .nullable(),
+  /** What is heard by the thresholds of its classes, where it judges each by itself; null where it does not. */
+  heard: z
+    .object({
+      /** In the order of the classes; they are in the network's file, too. */
+      thresholds: z.array(Share),
+      /** On the clips the thresholds were chosen on: those of its validation side. */
+      chosen: HeardSchema,
+      /** On those its score is of; null where they are the same. */
+      scored: HeardSchema.nullable(),
     })
     .nullable(),
 });

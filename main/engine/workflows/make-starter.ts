@@ -10,6 +10,7 @@ import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
 import { predictionsFromCsv } from '../evaluation/predictions-csv.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
+import { heardEach } from '../evaluation/heard-each.ts';
 import { namedFrom, sureFrom } from '../evaluation/sure-from.ts';
 import { networkOf, readRun, refuseExisting, RUN_FILES, runFile, type Run } from '../library/run-folder.ts';
 import type { KnownData } from '../library/known-data.ts';
@@ -39,6 +40,8 @@ export interface StarterRequest {
   readonly data: KnownData | null;
   /** Share of the verdicts that are to be right where it is sure. */
   readonly right: number;
+  /** Sentences for the card about further recordings it learned from; null for none. */
+  readonly note: string | null;
 }
 
 export interface MadeStarter {
@@ -71,6 +74,7 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
     request.evaluation === undefined ? await ownScore(request.run, run) : await evaluationOf(request.evaluation, run);
   const validation = await validationScore(request.run, run);
   const network = roundWeights(model.network);
+  const others = metrics.side === 'validation' ? null : predictions;
   const { name, synthetic, clips, usableClips, recordings, groups } = run.dataset;
   const starter: Starter = {
     format: 'instrunet-starter',
@@ -89,7 +93,10 @@ export async function makeStarter(request: StarterRequest): Promise<MadeStarter>
     selectedEpoch: run.result.selectedEpoch,
     temperature,
     rounding: { pictures: NOISE_PICTURES, largest: await largestChange(model, network) },
-    sure: sureOn(validation.predictions, metrics.side === 'validation' ? null : predictions, request.right),
+    otherSounds: otherSoundsOf(run),
+    note: request.note,
+    sure: decision?.kind === 'each' ? null : sureOn(validation.predictions, others, request.right),
+    heard: decision?.kind === 'each' ? heardOn(validation.predictions, others, decision.thresholds) : null,
   };
   const temporary = temporaryBeside(folder);
   try {
@@ -146,6 +153,20 @@ function sureOn(validation: Predictions, scored: Predictions | null, right: numb
   if (found === null) return null;
   const { target, threshold, ...chosen } = found;
   return { target, threshold, chosen, scored: scored === null ? null : namedFrom(scored, threshold) };
+}
+
+function heardOn(validation: Predictions, scored: Predictions | null, thresholds: readonly number[]): Starter['heard'] {
+  return {
+    thresholds: [...thresholds],
+    chosen: heardEach(validation, thresholds),
+    scored: scored === null ? null : heardEach(scored, thresholds),
+  };
+}
+
+function otherSoundsOf({ otherSounds, result }: Run): Starter['otherSounds'] {
+  if (otherSounds === null) return null;
+  const { name, training, heldBack } = otherSounds;
+  return { name, training, heldBack, taken: result?.takenForClasses?.taken ?? 0 };
 }
 
 async function evaluationOf(folder: string, training: Run): Promise<Score> {

@@ -1,6 +1,7 @@
 import { describeScore } from '../evaluation/describe-score.ts';
 import { bracket, count, counted, percent } from '../evaluation/figures-in-words.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import type { HeardEach } from '../evaluation/heard-each.ts';
 import type { Named } from '../evaluation/sure-from.ts';
 import type { KnownData } from '../library/known-data.ts';
 import type { Starter } from '../library/starter-folder.ts';
@@ -29,7 +30,7 @@ export function modelCard(starter: Starter, metrics: Metrics): string {
     '## What it takes for what',
     confusionTable(metrics),
     '## When to believe it',
-    sureWords(starter, metrics),
+    ...(starter.heard === null ? [sureWords(starter, metrics)] : heardWords(starter, starter.heard)),
     '## What it is not for',
     ...notFor(starter),
     '## How it was trained',
@@ -54,7 +55,7 @@ function layersOf(preset: string | null, base: Starter['base']): string {
     : `the layers of ${base.name}, a network that was trained before and was trained further here`;
 }
 
-function dataWords({ data, dataset, sides, base }: Starter): string[] {
+function dataWords({ data, dataset, sides, base, note, ...starter }: Starter): string[] {
   const { usableClips, recordings, groups, synthetic } = dataset;
   const of = data === 'irmas' ? ` of its ${count(ALL_IRMAS_CLIPS)}` : ` of “${dataset.name}”`;
   const split = sides.map(({ side, clips }) => `${count(clips)} ${side}`).join(', ');
@@ -66,6 +67,8 @@ function dataWords({ data, dataset, sides, base }: Starter): string[] {
     ...own,
     `Here there were ${counted(usableClips, 'clip')}${of}, from ${counted(recordings, 'recording')} in ${counted(groups, 'group')} that share no clip, split into ${split}.`,
     ...(base === null ? [] : [baseWords(base)]),
+    ...otherSoundsWords(starter),
+    ...(note === null ? [] : [note]),
     ...(synthetic ? ['They are synthetic sound, no recordings of real instruments.'] : []),
   ];
 }
@@ -76,6 +79,22 @@ function baseWords({ name, data }: NonNullable<Starter['base']>): string {
       ? 'whose recordings that had learned from is not recorded here'
       : 'that had learned from IRMAS, whose licence (CC BY-NC-SA 3.0, non-commercial) holds for what comes of it';
   return `Before that, it was ${name}: ${recordings}.`;
+}
+
+function otherSoundsWords({ otherSounds, training }: Pick<Starter, 'otherSounds' | 'training'>): string[] {
+  const sentences = [
+    ...(training.otherSounds > 0
+      ? [
+          `It also learned from synthetic sounds in which none of the classes sounds (noise, hum, tones, clicks), ${percent(training.otherSounds)} as many as there were clips.`,
+        ]
+      : []),
+    ...(otherSounds === null
+      ? []
+      : [
+          `It also learned from ${counted(otherSounds.training, 'recording')} in which none of the classes sounds (${otherSounds.name}). Of ${count(otherSounds.heldBack)} others of the kind, held back, it takes ${count(otherSounds.taken)} for one of the classes; its thresholds were chosen on those, too.`,
+        ]),
+  ];
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
 
 function classTable({ perClass }: Metrics): string {
@@ -116,10 +135,36 @@ function namedWords({ clips, named, right }: Named): string {
   return `${count(named)} (${percent(named / clips)}) are named${rightly}`;
 }
 
-function notFor({ classes }: Starter): string[] {
+function heardWords({ classes }: Starter, { thresholds, chosen, scored }: NonNullable<Starter['heard']>): string[] {
+  const rows = classes.map(({ name }, index) => [name, percent(thresholds[index] ?? 1)]);
+  const choice = `They were chosen on its ${counted(chosen.clips, 'validation clip')}, each for the best F1 of its class: ${heardShares(chosen)}.`;
   return [
-    `It always picks one of its ${count(classes.length)} classes. Anything else, such as rain, speech, drums or an instrument that is not among them, is named as one of them all the same, unless “not sure” applies; some of it with confidence.`,
-    'It hears the instrument that stands in front. Of several at once it names one, or wavers between them.',
+    'Each class counts as heard from a probability of its own on. Where none reaches it, InstruNet shows “none of these”; where only single windows of a longer recording do, “not sure”.',
+    scored === null
+      ? `${choice} Others do a little worse.`
+      : `${choice} Of the ${counted(scored.clips, 'clip')} its score is of, which had no say in that, ${heardShares(scored)}.`,
+    table(['class', 'counts as heard from'], rows),
+  ];
+}
+
+function heardShares({ clips, named, right, alone }: HeardEach): string {
+  const share = (part: number): string => `${count(part)} (${percent(part / clips)})`;
+  return `in ${share(named)} a class is heard, in ${share(right)} the right one is among them, in ${share(alone)} it is heard alone`;
+}
+
+function notFor({ classes, heard }: Starter): string[] {
+  const front =
+    heard === null
+      ? [
+          `It always picks one of its ${count(classes.length)} classes. Anything else, such as rain, speech, drums or an instrument that is not among them, is named as one of them all the same, unless “not sure” applies; some of it with confidence.`,
+          'It hears the instrument that stands in front. Of several at once it names one, or wavers between them.',
+        ]
+      : [
+          'Sounds unlike anything it has learned from can still be taken for an instrument, most of all drums and instruments that are not among its classes.',
+          'It has learned from clips that name the one instrument in front, though others often play along. Several at once it names only where each is plain enough.',
+        ];
+  return [
+    ...front,
     'It is no evidence in any matter of rights, identity or quality, and has not been tested by age of recording, genre, region or way of playing.',
   ];
 }

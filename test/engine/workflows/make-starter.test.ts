@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClassifiedFile } from '../../../main/engine/classify/result.ts';
-import { RUN_FILES } from '../../../main/engine/library/run-folder.ts';
-import { readStarter } from '../../../main/engine/library/starter-folder.ts';
+import { readRun, RUN_FILES } from '../../../main/engine/library/run-folder.ts';
+import { readStarter, starterFile } from '../../../main/engine/library/starter-folder.ts';
+import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { modelCard } from '../../../main/engine/workflows/model-card.ts';
 import { buildBundles } from '../../../scripts/build.mjs';
 import { documentOf, runCli } from '../../helpers/cli.ts';
@@ -90,6 +91,28 @@ describe('the starter network', () => {
     );
     const { code, stderr } = await cli('make-starter', at('seed'), '--evaluation', at('evaluated'), '--out', at('not'));
     expect([code, stderr]).toEqual([1, expect.stringContaining('another network')]);
+  });
+
+  it('that judges each class by itself keeps its thresholds, and its card says what is heard by them', async () => {
+    documentOf(await cli('sample', at('noises'), '--clips-per-class', '6', '--seed', '9', '--json'));
+    const options = ['--preset', 'instrunet-fast', '--epochs', '2', '--outputs', 'sigmoid', '--test', '0.2', '--json'];
+    const others = ['--other-sounds', '0.1', '--other-sounds-from', at('noises')];
+    documentOf(await cli('train', at('clips'), '--out', at('each'), ...options, ...others));
+    const note = 'The noises are nobody’s.';
+    documentOf(await cli('make-starter', at('each'), '--note', note, '--out', at('each-starter'), '--json'));
+    const found = await readStarter(at('each-starter'));
+    if (found === null) throw new Error('no starter was made');
+    const { starter, metrics, card } = found;
+    const decision = (await readRun(at('each'))).result?.decision;
+    expect(decision).toEqual({ kind: 'each', thresholds: starter.heard?.thresholds });
+    expect((await readKerasFile(starterFile(at('each-starter'), 'network'))).labels?.decision).toEqual(decision);
+    expect(starter).toMatchObject({ sure: null, note, heard: { scored: { clips: metrics.clips } } });
+    expect(metrics.side).toBe('test');
+    expect(card).toBe(modelCard(starter, metrics));
+    const { otherSounds, heard } = starter;
+    expect(card).toContain(`Of ${String(otherSounds?.heldBack)} others of the kind, held back, it takes`);
+    expect(card).toContain(`in ${String(heard?.scored?.right)} (`);
+    for (const words of [note, '“none of these”', '10.0 % as many']) expect(card).toContain(words);
   });
 
   it('is offered and used behind a port', async () => {
