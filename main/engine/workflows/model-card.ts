@@ -36,7 +36,7 @@ export function modelCard(starter: Starter, metrics: Metrics): string {
     '## How it was trained',
     trainingTable(starter),
     '## How to make it again',
-    ...again(starter),
+    ...again(starter, metrics),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -91,7 +91,7 @@ function otherSoundsWords({ otherSounds, training }: Pick<Starter, 'otherSounds'
     ...(otherSounds === null
       ? []
       : [
-          `It also learned from ${counted(otherSounds.training, 'recording')} in which none of the classes sounds (${otherSounds.name}). Of ${count(otherSounds.heldBack)} others of the kind, held back, it takes ${count(otherSounds.taken)} for one of the classes; its thresholds were chosen on those, too.`,
+          `It also learned from ${counted(otherSounds.training, 'recording')} in which none of the classes sounds (${otherSounds.name}). Of ${count(otherSounds.heldBack)} others of the kind, held back, it takes ${otherSounds.taken === 0 ? 'none' : count(otherSounds.taken)} for one of the classes; its thresholds were chosen on those, too.`,
         ]),
   ];
   return sentences.length === 0 ? [] : [sentences.join(' ')];
@@ -194,12 +194,23 @@ function trainingTable({ training, base, epochs, selectedEpoch, temperature, rou
   return table(['option', 'value'], rows);
 }
 
-function again({ data, training, base, sure }: Starter): string[] {
-  const named = data === null ? '' : ` --data ${data}`;
+function again({ data, training, base, sure, otherSounds, note }: Starter, { side }: Metrics): string[] {
   const begun = base === null ? `--preset ${training.preset ?? ''}` : '--from MODEL';
-  const target = sure === null ? '' : ` --right ${String(sure.target)}`;
+  const others = otherSounds === null ? '' : ' --other-sounds-from SOUNDS';
+  const [score, scored] =
+    side === 'folder'
+      ? [
+          'score the run on recordings that were put away before (instrunet evaluate RUN OTHERS --out SCORED), ',
+          ' --evaluation SCORED',
+        ]
+      : ['', ''];
+  const options = [
+    ...(data === null ? [] : [`--data ${data}`]),
+    ...(sure === null ? [] : [`--right ${String(sure.target)}`]),
+    ...(note === null ? [] : ['--note TEXT']),
+  ].map((option) => ` ${option}`);
   return [
-    `Train on the same folder with the options above (instrunet train FOLDER ${begun} --seed ${String(training.seed)} … --out RUN), score the run on recordings that were put away before (instrunet evaluate RUN OTHERS --out SCORED), and pack it: instrunet make-starter RUN --evaluation SCORED${named}${target} --out resources/starter-model.`,
+    `Train on the same folder with the options above (instrunet train FOLDER ${begun}${others} --seed ${String(training.seed)} … --out RUN), ${score}and pack it: instrunet make-starter RUN${scored}${options.join('')} --out resources/starter-model.`,
     'The figures of this card are those of metrics.json beside it.',
   ];
 }

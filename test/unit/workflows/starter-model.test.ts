@@ -14,11 +14,13 @@ describe.skipIf(!existsSync(FOLDER))('the starter network of this repository (sk
     expect(found.card).toContain(`Accuracy ${(found.metrics.accuracy * 100).toFixed(1)} %`);
   });
 
-  it('has the classes and the temperature that its record names', async () => {
+  it('has the classes, the temperature and the thresholds that its record names', async () => {
     const found = await readStarter(FOLDER);
     const { labels } = await readKerasFile(starterFile(FOLDER, 'network'));
     expect(labels?.classes).toEqual(found?.starter.classes);
     expect(labels?.temperature ?? null).toBe(found?.starter.temperature);
+    const thresholds = found?.starter.heard?.thresholds;
+    expect(labels?.decision ?? null).toEqual(thresholds === undefined ? null : { kind: 'each', thresholds });
     expect(found?.metrics.perClass.map(({ code, name }) => ({ code, name }))).toEqual(found?.starter.classes);
   });
 });
