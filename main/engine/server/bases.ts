@@ -4,7 +4,7 @@ import { isUsable } from '../dataset/dataset.ts';
 import { readBytes } from '../common/files.ts';
 import { runFile } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
-import { countParameters } from '../model/network.ts';
+import { countParameters, outputKind } from '../model/network.ts';
 import type { TrainLayers } from '../model/train-layers.ts';
 import { heardByBase, openBase, startFrom, type BaseRequest } from '../workflows/open-base.ts';
 import { furtherTraining } from '../workflows/preset-training.ts';
@@ -19,13 +19,14 @@ export async function baseRequest(models: ModelShelf, choice: ModelChoice): Prom
 
 export function baseHandlers({ context, datasets, models, runs }: Services): Handlers<'runs.base' | 'runs.baseOf'> {
   return {
-    'runs.base': async ({ from, dataset: id, outputs = 'softmax' }) => {
+    'runs.base': async ({ from, dataset: id, outputs }) => {
       const base = await openBase(context, await baseRequest(models, from));
+      const own = outputKind(base.network);
       const backend = await loadBackend();
       const { dataset } = await datasets.get(id);
       const codes = dataset.classes.map(({ code }) => code);
       const begin = (trainLayers: TrainLayers) =>
-        startFrom(backend, base, codes, { ...furtherTraining(trainLayers), outputs });
+        startFrom(backend, base, codes, furtherTraining(trainLayers, outputs ?? own));
       const [all, last] = [begin('all'), begin('last')];
       const clips = dataset.clips.filter(isUsable);
       return {
@@ -33,7 +34,7 @@ export function baseHandlers({ context, datasets, models, runs }: Services): Han
         parameters: countParameters(all.network),
         learning: { all: all.base.learning, last: last.base.learning },
         heard: heardByBase(base, dataset, clips),
-        training: { all: furtherTraining('all'), last: furtherTraining('last') },
+        training: { all: furtherTraining('all', own), last: furtherTraining('last', own) },
       };
     },
 

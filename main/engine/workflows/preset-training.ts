@@ -1,5 +1,6 @@
 import type { TrainingConfig } from '../library/run-folder.ts';
 import { findPreset } from '../model/presets.ts';
+import type { OutputKind } from '../model/output-kind.ts';
 import type { TrainLayers } from '../model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../training/augmentation/options.ts';
 
@@ -79,10 +80,14 @@ const OF_FURTHER_TRAINING: Readonly<Record<TrainLayers, Partial<TrainingConfig>>
   all: { epochs: 30, learningRate: 0.005, bodyRate: 0.01, averaging: 0.9 },
 };
 
-/** How a trained network is trained further where nothing else is said. */
-export function furtherTraining(trainLayers: TrainLayers): TrainingConfig {
+/**
+ * How a trained network is trained further where nothing else is said.
+ * @param outputs how it answers, which it keeps; where it has not been opened yet, `trainRun` finds that out
+ */
+export function furtherTraining(trainLayers: TrainLayers, outputs: OutputKind = 'softmax'): TrainingConfig {
   return {
     ...PLAIN,
+    outputs,
     ...{ preset: null, trainLayers, schedule: 'cosine', warmupEpochs: 1, weightDecay: 0.02 },
     augmentation: { ...STRONG_AUGMENTATION, mixup: 0 },
     ...OF_FURTHER_TRAINING[trainLayers],

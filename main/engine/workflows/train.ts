@@ -18,7 +18,7 @@ import {
   type TrainingConfig,
 } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
-import { countParameters } from '../model/network.ts';
+import { countParameters, outputKind } from '../model/network.ts';
 import type { EngineContext } from './context.ts';
 import {
   heardByBase,
@@ -47,7 +47,7 @@ export interface TrainRequest {
   readonly name?: string | undefined;
   /** Its preset is null exactly where `from` names a network. */
   readonly config: TrainingConfig;
-  /** Whether clips with several labels make it sigmoid, as nobody chose how it answers. */
+  /** Whether it answers as the network does that it begins from, and clips with several labels make it sigmoid, as nobody chose how. */
   readonly adaptsOutputs?: boolean | undefined;
   /** The trained network to begin from, instead of the preset's fresh weights. */
   readonly from?: BaseRequest | undefined;
@@ -77,7 +77,7 @@ export async function trainRun(context: EngineContext, request: TrainRequest, ta
     context,
     request.folder,
     request.corrections,
-    { outputs: wanted.outputs, adapts: adaptsOutputs },
+    { outputs: adaptsOutputs && base !== null ? outputKind(base.network) : wanted.outputs, adapts: adaptsOutputs },
     clock,
     task,
   );

@@ -48,11 +48,11 @@ describe('training further, behind a port', () => {
     expect(base).toMatchObject({
       ...{ name: 'Starter network', output: 'kept', data: 'irmas', known: 'nothing' },
       heard: { leak: null, suspected: false },
-      learning: { last: 2 * 192 * 11 + 11 },
+      learning: { last: 2 * 384 * 11 + 11 },
     });
     expect(base.classes).toContain('vio');
     expect(base.learning.all).toBeGreaterThan(100 * base.learning.last);
-    expect(base.training.last).toMatchObject({ preset: null, trainLayers: 'last' });
+    expect(base.training.last).toMatchObject({ preset: null, trainLayers: 'last', outputs: 'sigmoid' });
   });
 
   it('says of a run which of the clips it has heard', async () => {
