@@ -104,6 +104,8 @@ export interface NumberOption extends Common {
   readonly min: number;
   readonly max: number;
   readonly whole: boolean;
+  /** Has a line to itself, as its label is long. */
+  readonly wide?: boolean;
 }
 
 export interface SwitchOption extends Common {
@@ -152,7 +154,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
       {
         ...{ kind: 'number', key: 'otherSounds', label: 'Computed sounds without an instrument, %' },
         help: 'of the clips: noise, hum, knocks, made by InstruNet',
-        ...{ min: 0, max: 100, whole: true, when: ({ outputs }) => outputs === 'sigmoid' },
+        ...{ min: 0, max: 100, whole: true, wide: true, when: ({ outputs }) => outputs === 'sigmoid' },
       },
       {
         ...{ kind: 'folder', key: 'ownSounds', label: 'Your own sounds without an instrument' },
