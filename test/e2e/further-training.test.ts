@@ -101,7 +101,7 @@ describeApp('training a network further', () => {
     const { page } = app;
     await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
     await expectPage(options().getByText(/^Its classes are yours, so its output layer is kept/u)).toBeVisible(SOON);
-    await expectPage(page.getByRole('radio', { name: /Only its last layer learns.*4,235 of/u })).toBeChecked();
+    await expectPage(page.getByRole('radio', { name: /Only its last layer learns.*8,459 of/u })).toBeChecked();
     await expectPage(page.getByLabel('Epochs', { exact: true })).toHaveValue('30');
     await expectPage(options().getByText(/is not known clip by clip/u)).toBeVisible();
     await expectPage(options().getByText(/non-commercial use only, and so is what you train from it/u)).toBeVisible();
@@ -127,16 +127,16 @@ describeApp('training a network further', () => {
     await page.getByRole('button', { name: 'Start training' }).click();
     const result = page.getByRole('region', { name: 'Result' });
     await expectPage(result).toBeVisible(LONG);
-    await expectPage(result).toContainText('Trained further from starter');
+    await expectPage(result).toContainText('Trained further from Starter network');
     await app.picture('train-further-done');
     const [card] = await app.ask('runs.list', null);
     expect(card?.run).toMatchObject({
-      ...{ name: 'From the starter', status: 'done', base: { name: 'starter', output: 'kept' } },
+      ...{ name: 'From the starter', status: 'done', base: { name: 'Starter network', output: 'kept' } },
       training: { preset: null, trainLayers: 'last', epochs: 3, bodyRate: 1, averaging: 0.9, schedule: 'cosine' },
     });
     await openView(page, 'Runs');
     await resize(app, LARGE);
-    await expectPage(page.getByText('from starter')).toBeVisible();
+    await expectPage(page.getByText('from Starter network')).toBeVisible();
     await app.picture('runs-further');
     await openView(page, 'Train');
     await page.getByRole('button', { name: 'New training' }).click();
@@ -146,7 +146,7 @@ describeApp('training a network further', () => {
     );
     await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
     await expectPage(
-      page.getByText(/learning: 30 epochs of \d+ clips at\s+[\d.,]+ clips\/s, as “From the starter” had/u),
+      page.getByText(/learning: 30 epochs of \d+ clips at\s+[\d.,]+\s+clips\/s, as “From the starter” had/u),
     ).toBeVisible(SOON);
   });
 

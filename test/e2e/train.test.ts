@@ -167,7 +167,7 @@ describeApp('training', () => {
     }
     await page.getByRole('button', { name: 'New training' }).click();
     await expectPage(
-      page.getByText(/About\s+\d.*of\s+learning: 2 epochs of [\d,]+ clips at\s+[\d.,]+ clips\/s, as “Short” had/u),
+      page.getByText(/About\s+\d.*of\s+learning: 2 epochs of [\d,]+ clips at\s+[\d.,]+\s+clips\/s, as “Short” had/u),
     ).toBeVisible(SOON);
     await app().picture('train-form-dark');
     await page.emulateMedia({ colorScheme: 'light' });
