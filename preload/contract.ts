@@ -15,6 +15,7 @@ import type { ImportedModel } from '../main/engine/library/imported-models.ts';
 import type { HeardByBase, Run, RunBase, TrainingConfig } from '../main/engine/library/run-folder.ts';
 import type { Starter } from '../main/engine/library/starter-folder.ts';
 import type { BackendInfo } from '../main/engine/model/backend.ts';
+import { MOST_MEMBERS } from '../main/engine/model/members.ts';
 import { OUTPUT_KINDS } from '../main/engine/model/output-kind.ts';
 import { TRAIN_LAYERS, type TrainLayers } from '../main/engine/model/train-layers.ts';
 import { augmentationSchema } from '../main/engine/training/augmentation/options.ts';
@@ -127,6 +128,7 @@ const TrainingChoice = z.strictObject({
   calibration: z.boolean().optional(),
   trainLayers: z.enum(TRAIN_LAYERS).optional(),
   bodyRate: z.number().positive().max(1).optional(),
+  members: z.int().min(1).max(MOST_MEMBERS).optional(),
 });
 
 /** A network that can name recordings: that of a finished run, one that was imported from a file, or the one that comes with the app. */
@@ -437,6 +439,8 @@ export interface Pace {
   /** Name of the preset, or of the network that it was begun from. */
   readonly source: string;
   readonly trainLayers: TrainLayers;
+  /** Networks side by side, each of which learned from each clip. */
+  readonly members: number;
   /** A clip that was learned from in windows counts once for each. */
   readonly clipsPerSecond: number;
   /** Its name. */

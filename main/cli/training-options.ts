@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { MOST_MEMBERS } from '../engine/model/members.ts';
 import { OUTPUT_KINDS } from '../engine/model/output-kind.ts';
 import { numberBetween, wholeNumber } from './arguments.ts';
 
@@ -15,6 +16,11 @@ export function trainingOptions(): Option[] {
       '--outputs <kind>',
       'softmax: one instrument a clip; sigmoid: each by itself, as clips with several labels need',
     ).choices(OUTPUT_KINDS),
+    option(
+      '--members <count>',
+      'networks trained side by side to answer with their mean; contrast and equaliser grow from none in the first to all in the last',
+      wholeNumber(1, MOST_MEMBERS),
+    ),
     option('--epochs <count>', 'times every training clip is seen', wholeNumber(1, 10_000)),
     option('--batch-size <count>', 'clips per training step', wholeNumber(1, 4096)),
     option('--learning-rate <rate>', 'step size of Adam', numberBetween(0, 10)),

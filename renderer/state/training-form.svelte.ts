@@ -37,6 +37,8 @@ export interface Estimate {
   /** What is learned from in an epoch. */
   readonly count: number;
   readonly unit: 'clip' | 'window';
+  /** With as many networks side by side as are chosen. */
+  readonly clipsPerSecond: number;
   readonly pace: Pace;
 }
 
@@ -131,10 +133,12 @@ class TrainingForm {
     const source = this.preset?.name ?? this.base?.name;
     const pace = this.#paces.find((known) => known.source === source && known.trainLayers === this.values.trainLayers);
     const trained = this.preview?.totals.find(({ side }) => side === 'training');
-    if (pace === undefined || trained === undefined || this.problems.epochs !== undefined) return null;
+    const { epochs, members } = this.problems;
+    if (pace === undefined || trained === undefined || epochs !== undefined || members !== undefined) return null;
     const count = trained.windows;
     const unit = count === trained.clips ? 'clip' : 'window';
-    return { seconds: (this.values.epochs * count) / pace.clipsPerSecond, count, unit, pace };
+    const clipsPerSecond = (pace.clipsPerSecond * pace.members) / this.values.members;
+    return { seconds: (this.values.epochs * count) / clipsPerSecond, count, unit, clipsPerSecond, pace };
   });
 
   get training(): Input<'runs.train'>['training'] {

@@ -14,6 +14,10 @@ export interface TrainingValues {
   readonly validation: number;
   /** Per cent. */
   readonly test: number;
+  /** Whether it begins from fresh weights, not from a trained network. */
+  readonly isNew: boolean;
+  /** Networks side by side, where it is new. */
+  readonly members: number;
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
@@ -69,6 +73,8 @@ export const DEFAULT_VALUES: TrainingValues = {
   split: 'grouped',
   validation: 20,
   test: 0,
+  isNew: true,
+  members: 1,
   epochs: 20,
   batchSize: 32,
   learningRate: 0.001,
@@ -186,6 +192,11 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   {
     title: 'Learning',
     options: [
+      {
+        ...{ kind: 'number', key: 'members', label: 'Networks side by side' },
+        help: 'that learn apart and answer together; each takes as long as one',
+        ...{ min: 1, max: 8, whole: true, wide: true, when: ({ isNew }) => isNew },
+      },
       {
         ...{ kind: 'number', key: 'epochs', label: 'Epochs', help: 'rounds through all training clips' },
         ...{ min: 1, max: 1000, whole: true },
@@ -305,11 +316,13 @@ function numberProblem(value: number, { min, max, whole }: NumberOption): string
 /** As the engine wants it. @param preset null where a trained network is trained further; @param values without problems */
 export function toTraining(preset: string | null, values: TrainingValues): Choice {
   const { epochs, batchSize, learningRate, stopsEarly, patience, bestEpoch, trainLayers, outputs, carried } = values;
+  const { members } = values;
   const earlyStopping = stopsEarly ? patience : null;
   const otherSounds = outputs === 'sigmoid' ? values.otherSounds / 100 : 0;
   return {
     ...carried,
     ...{ preset, outputs, otherSounds, epochs, batchSize, learningRate, earlyStopping, bestEpoch, trainLayers },
+    members,
     ...toSplit(values),
     augmentation: toChanges(values),
   };
@@ -366,6 +379,8 @@ export function toValues(run: Choice): TrainingValues {
     patience: earlyStopping ?? DEFAULT_VALUES.patience,
     ...{ roll: perCent(roll), timeMask: perCent(timeMask) },
     ...{ frequencyMask: perCent(frequencyMask), contrast: perCent(contrast), equaliser },
+    isNew: run.preset !== null,
+    members: run.members ?? DEFAULT_VALUES.members,
     outputs: run.outputs ?? DEFAULT_VALUES.outputs,
     otherSounds: Math.round((run.otherSounds ?? 0) * 100),
     ownSounds: null,

@@ -5,6 +5,7 @@ import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
 import { RecipeSchema } from '../features/recipe.ts';
 import { DecisionSchema } from '../model/decision.ts';
+import { MOST_MEMBERS } from '../model/members.ts';
 import { OUTPUT_KINDS, type OutputKind } from '../model/output-kind.ts';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { KNOWN_DATA } from './known-data.ts';
@@ -106,6 +107,8 @@ export const TrainingConfigSchema = z.object({
   trainLayers: z.enum(TRAIN_LAYERS).default('all'),
   /** Share of the learning rate for all layers but the last. */
   bodyRate: z.number().positive().max(1).default(1),
+  /** Networks side by side that begin from different fresh weights and whose logits are averaged. */
+  members: z.number().int().min(1).max(MOST_MEMBERS).default(1),
 });
 
 export type TrainingConfig = z.infer<typeof TrainingConfigSchema>;

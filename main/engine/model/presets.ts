@@ -7,7 +7,7 @@ export interface Preset {
   readonly name: string;
   /** One sentence for whoever chooses. */
   readonly description: string;
-  /** @param classes how many outputs it shall have */
+  /** The layers of one network, also where several are trained side by side. @param classes how many outputs it shall have */
   readonly build: (classes: number) => Architecture;
 }
 
@@ -15,7 +15,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'instrunet',
     description:
-      'Five wide convolutions with batch normalisation: the most accurate; takes about twenty times as long to train as the fast one.',
+      'Two networks side by side, each of five wide convolutions with batch normalisation: the most accurate; takes about eighty times as long to train as the fast one.',
     build: wideArchitecture,
   },
   {

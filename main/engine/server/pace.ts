@@ -8,10 +8,10 @@ export function paceHere(runs: readonly Run[]): Pace[] {
   const paces = new Map<string, Pace>();
   for (const { name, status, training, model, clipsPerSecond, machine } of runs) {
     if (status !== 'done' || training === null || clipsPerSecond === null) continue;
-    const { trainLayers } = training;
+    const { trainLayers, members } = training;
     const key = JSON.stringify([model.source, trainLayers]);
     if (paces.has(key) || JSON.stringify(machine) !== here) continue;
-    paces.set(key, { source: model.source, trainLayers, clipsPerSecond, run: name });
+    paces.set(key, { source: model.source, trainLayers, members, clipsPerSecond, run: name });
   }
   return [...paces.values()];
 }

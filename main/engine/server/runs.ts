@@ -10,6 +10,7 @@ import { predictedLabel, type Predictions } from '../evaluation/predictions.ts';
 import { runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { countParameters } from '../model/network.ts';
+import { ensembleArchitecture } from '../model/ensemble.ts';
 import { PRESETS } from '../model/presets.ts';
 import { changesClips } from '../training/augmentation/options.ts';
 import type { BatchEvent } from '../training/fit.ts';
@@ -71,12 +72,11 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
   return {
     'runs.presets': () =>
-      PRESETS.map(({ name, description, build }) => ({
-        name,
-        description,
-        parameters: countParameters(build(USUAL_CLASSES)),
-        training: presetTraining(name),
-      })),
+      PRESETS.map(({ name, description, build }) => {
+        const training = presetTraining(name);
+        const parameters = countParameters(ensembleArchitecture(build(USUAL_CLASSES), training.members));
+        return { name, description, parameters, training };
+      }),
 
     'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_MEMBERS } from '../model/members.ts';
 import { TRAIN_LAYERS } from '../model/train-layers.ts';
 import { augmentationSchema, NO_AUGMENTATION } from './augmentation/options.ts';
 import { OUTPUT_KINDS } from '../model/output-kind.ts';
@@ -29,6 +30,11 @@ export const fitOptionsSchema = z.strictObject({
   bodyRate: z.number().positive().max(1).optional(),
   /** Whether batch normalisation goes by the moving statistics that the network has, which then stay as they are. */
   keepsStatistics: z.boolean().optional(),
+  /**
+   * Networks that are trained side by side and kept as one that gives the mean of their logits. All but the first begin from fresh
+   * weights, whatever that has.
+   */
+  members: z.int().min(1).max(MOST_MEMBERS).optional(),
   /** Decides the order of the clips, what dropout drops and how clips are changed. */
   seed: z.int().min(0).max(0x7fffffff),
   earlyStopping: earlyStoppingSchema.optional(),
@@ -52,4 +58,5 @@ export const LEFT_OUT = {
   trainLayers: 'all',
   bodyRate: 1,
   keepsStatistics: false,
+  members: 1,
 } as const satisfies Partial<FitOptions>;

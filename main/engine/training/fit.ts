@@ -4,27 +4,26 @@ import { sha256 } from '../common/hash.ts';
 import { colourTable, type ColourMapName } from '../features/colour-map.ts';
 import type { ImageStore } from '../features/images.ts';
 import type { Backend } from '../model/backend.ts';
+import { joinMembers, namedByMember, weightsOfMembers } from '../model/ensemble.ts';
 import { checkImageSize, ImageInput } from '../model/image-input.ts';
 import { Kernels } from '../model/kernels.ts';
 import { outputUnits, type Network, type Weight } from '../model/network.ts';
 import type { OutputKind } from '../model/output-kind.ts';
-import { firstLearningLayer } from '../model/transfer.ts';
-import { Adam, initialAdamState } from './adam.ts';
-import { Augmenter } from './augmentation/augmenter.ts';
-import { NO_AUGMENTATION } from './augmentation/options.ts';
-import { drawBatches, epochOrder, type LabelledRows } from './batches.ts';
+import { BatchLoss, type BatchResult } from './batch-loss.ts';
+import type { LabelledRows } from './batches.ts';
 import { hasWindows, imagesOf, type ClipRows } from './clip-rows.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { bestEpoch, shouldStop, type Monitor } from './early-stopping.ts';
 import { fitOptionsSchema, LEFT_OUT, type FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import { learningRateOf } from './learning-rate.ts';
+import { Member, memberOptions, startOf, type Shared } from './member.ts';
+import { joinStates, splitStates } from './member-states.ts';
 import { Meter } from './meter.ts';
 import { balancedWeights, classesOf, type Target } from './targets.ts';
-import { TrainStep } from './train-step.ts';
+import { TestStep } from './test-step.ts';
 import { validate } from './validate.ts';
 import { Variables } from './variables.ts';
-import { WeightAverage } from './weight-average.ts';
 
 export interface FitData {
   readonly store: ImageStore;
@@ -111,55 +110,44 @@ export async function fit(
   checkOptions(options);
   checkData(network, data, options.outputs ?? LEFT_OUT.outputs);
   const fingerprint = fitFingerprint(network, data);
-  const start =
+  const checkpoint =
     task.resumeFrom === undefined ? undefined : await resume(task.resumeFrom, network, options, fingerprint);
-  const history = [...(start?.history ?? [])];
-  let bestWeights = start?.bestWeights;
+  const history = [...(checkpoint?.history ?? [])];
+  let bestWeights = checkpoint?.bestWeights;
 
   const kernels = new Kernels(backend);
   const input = new ImageInput(kernels, network, colourTable(data.colourMap));
-  const variables = new Variables(kernels, start?.weights ?? network.weights);
-  const training = imagesOf({ store: data.store, rows: data.trainRows, labels: data.trainLabels });
-  const learningRate = learningRateOf(options, Math.ceil(training.rows.length / options.batchSize));
-  const { weightDecay = 0, labelSmoothing = 0, averaging = 0, augmentation = NO_AUGMENTATION } = options;
-  const { keepsStatistics = false, bodyRate = 1 } = options;
-  const rateShares = new Map(network.layers.slice(0, -1).map(({ name }) => [name, bodyRate]));
-  const adam = new Adam(
-    kernels,
-    { learningRate, weightDecay, rateShares },
-    start?.adam ?? initialAdamState(network.weights),
-  );
-  const average =
-    averaging === 0 ? undefined : new WeightAverage(kernels, averaging, start?.average ?? network.weights);
-  const augmenter = new Augmenter(augmentation, data.store, options.seed);
+  const members: Member[] = [];
   try {
-    const classWeights =
-      options.balanceClasses === true ? balancedWeights(training.labels, outputUnits(network)) : null;
-    const step = new TrainStep(kernels, network, input, variables, adam, options.seed, {
-      outputs: options.outputs ?? LEFT_OUT.outputs,
-      labelSmoothing,
-      classWeights,
-      average,
-      learning: { first: firstLearningLayer(network, options.trainLayers), keepsStatistics },
-    });
+    const training = imagesOf({ store: data.store, rows: data.trainRows, labels: data.trainLabels });
+    const loss = lossOf(kernels, network, training, options);
+    const learningRate = learningRateOf(options, Math.ceil(training.rows.length / options.batchSize));
+    const shared = { kernels, input, loss, learningRate, training };
+    const states = checkpoint === undefined ? [] : splitStates(checkpoint, network.weights);
+    for (const [index, own] of startOf(network, options).entries()) {
+      members.push(new Member(shared, own, memberOptions(options, index), states[index]));
+    }
+    const joined = (weights: readonly (readonly Weight[])[]): Network =>
+      joinMembers(weights.map((own) => ({ ...network, weights: own })));
     const monitor = selectionMonitor(options);
     const minDelta = options.earlyStopping?.minDelta ?? 0;
     const isStopped = (): boolean => options.earlyStopping !== undefined && shouldStop(history, options.earlyStopping);
 
     while (history.length < options.epochs && !isStopped()) {
       const epoch = history.length + 1;
-      const record = await runEpoch(step, augmenter, { data, training }, options, epoch, history, task);
+      const trained = await learnEpoch(members, { data, training }, options, epoch, history, task);
+      const validated = await validateMembers(members, joined, shared, data, options, signal);
+      const record = { epoch, ...trained.measured(), ...validated, seconds: trained.seconds() };
       refuseDivergence(record);
       history.push(record);
-      const weights = variables.values();
-      const averaged = average?.values();
       if (monitor !== undefined && bestEpoch(history, monitor, minDelta)?.epoch === epoch) {
-        bestWeights = averaged ?? weights;
+        bestWeights = namedByMember(members.map((member) => member.kept()));
       }
       if (task.checkpoint !== undefined) {
-        const state = { weights, adam: adam.state(), average: averaged, bestWeights };
-        const checkpoint: Checkpoint = { options, fingerprint, history, ...state };
-        await writeCheckpoint(task.checkpoint, checkpoint);
+        await writeCheckpoint(task.checkpoint, {
+          ...{ options, fingerprint, history, bestWeights },
+          ...joinStates(members.map((member) => member.state())),
+        });
       }
       const secondsLeft = (options.epochs - epoch) * record.seconds;
       task.onEvent?.({ type: 'epoch', epochs: options.epochs, record, secondsLeft });
@@ -168,70 +156,81 @@ export async function fit(
 
     const best = monitor === undefined ? undefined : bestEpoch(history, monitor, minDelta);
     const stoppedEarly = history.length < options.epochs;
+    const chosen =
+      best !== undefined && bestWeights !== undefined
+        ? weightsOfMembers(bestWeights, network.weights)
+        : members.map((member) => member.kept());
     return {
-      network: { ...network, weights: selectWeights(average ?? variables, best, bestWeights) },
+      network: joined(chosen),
       history,
       selectedEpoch: best?.epoch ?? history.length,
       stopped: stoppedEarly ? 'early-stopping' : 'epochs-done',
       selectedOnValidation: isSelectedOnValidation(monitor, stoppedEarly ? options.earlyStopping?.monitor : undefined),
     };
   } finally {
-    average?.dispose();
-    adam.dispose();
-    variables.dispose();
+    for (const member of members) member.dispose();
     input.dispose();
   }
 }
 
-async function runEpoch(
-  step: TrainStep,
-  augmenter: Augmenter,
+function lossOf(kernels: Kernels, network: Network, training: LabelledRows, options: FitOptions): BatchLoss {
+  const classes = outputUnits(network);
+  const { outputs = LEFT_OUT.outputs, labelSmoothing = 0, balanceClasses = false } = options;
+  const classWeights = balanceClasses ? balancedWeights(training.labels, classes) : null;
+  return new BatchLoss(kernels, { classes, outputs, labelSmoothing, classWeights });
+}
+
+/** All members learn from every clip once, taking turns batch by batch. */
+async function learnEpoch(
+  members: readonly Member[],
   { data, training }: { readonly data: FitData; readonly training: LabelledRows },
   options: FitOptions,
   epoch: number,
   earlier: readonly EpochRecord[],
   { signal, onEvent }: FitTask,
-): Promise<EpochRecord> {
-  const order = epochOrder(training.rows.length, options.seed, epoch);
+): Promise<Meter> {
   const meter = new Meter(training.rows.length, earlier);
-  const batches = Math.ceil(order.length / options.batchSize);
+  const batches = Math.ceil(training.rows.length / options.batchSize);
   const unit = hasWindows({ rows: data.trainRows }) ? 'windows' : 'clips';
-  let batch = 0;
-  for (const drawn of drawBatches(training, options.batchSize, order)) {
-    meter.add(step.train(drawn, augmenter.apply(drawn, epoch)));
-    batch++;
-    const { loss, accuracy, clipsPerSecond } = meter.measured();
+  const learning = members.map((member) => member.learn(epoch));
+  for (let batch = 1; batch <= batches; batch++) {
+    meter.add(meanResult(learning.flatMap((member) => member.next().value ?? [])));
     const secondsLeft = meter.secondsLeft(options.epochs - epoch);
-    onEvent?.({
-      type: 'batch',
-      epoch,
-      epochs: options.epochs,
-      batch,
-      batches,
-      loss,
-      accuracy,
-      clipsPerSecond,
-      unit,
-      secondsLeft,
-    });
+    onEvent?.({ type: 'batch', epoch, epochs: options.epochs, batch, batches, ...meter.measured(), unit, secondsLeft });
     await nextTurn();
     signal?.throwIfAborted();
   }
-  const trained = meter.measured();
-  const validated = await validate(
-    step,
-    { store: data.store, rows: data.validationRows, labels: data.validationLabels },
-    { batchSize: options.batchSize, outputs: options.outputs ?? LEFT_OUT.outputs, signal },
-  );
-  return {
-    epoch,
-    loss: trained.loss,
-    accuracy: trained.accuracy,
-    valLoss: validated.loss,
-    valAccuracy: validated.accuracy,
-    seconds: meter.seconds(),
-    clipsPerSecond: trained.clipsPerSecond,
-  };
+  return meter;
+}
+
+/** Members have batches of the same size, though not the same clips. */
+function meanResult(results: readonly BatchResult[]): BatchResult {
+  const mean = (key: keyof BatchResult): number =>
+    results.reduce((sum, result) => sum + result[key], 0) / results.length;
+  return { count: mean('count'), lossSum: mean('lossSum'), correct: mean('correct') };
+}
+
+/** Several members are validated as the one network that comes of them. */
+async function validateMembers(
+  members: readonly Member[],
+  joined: (weights: readonly (readonly Weight[])[]) => Network,
+  { kernels, input, loss }: Shared,
+  data: FitData,
+  options: FitOptions,
+  signal: AbortSignal | undefined,
+): Promise<Pick<EpochRecord, 'valLoss' | 'valAccuracy'>> {
+  const whole = joined(members.map((member) => member.kept()));
+  const variables = new Variables(kernels, whole.weights);
+  try {
+    const { loss: valLoss, accuracy: valAccuracy } = await validate(
+      new TestStep(kernels, whole, input, variables, loss),
+      { store: data.store, rows: data.validationRows, labels: data.validationLabels },
+      { batchSize: options.batchSize, outputs: options.outputs ?? LEFT_OUT.outputs, signal },
+    );
+    return { valLoss, valAccuracy };
+  } finally {
+    variables.dispose();
+  }
 }
 
 /** What chooses the epoch, where one is chosen at all. */
@@ -246,14 +245,6 @@ function selectionMonitor({ bestEpoch: wanted, earlyStopping }: FitOptions): Mon
  */
 function isSelectedOnValidation(chosenBy: Monitor | undefined, stoppedBy: Monitor | undefined): boolean {
   return [chosenBy, stoppedBy].some((name) => name === 'valLoss' || name === 'valAccuracy');
-}
-
-function selectWeights(
-  last: Pick<Variables, 'values'>,
-  best: EpochRecord | undefined,
-  bestWeights: readonly Weight[] | undefined,
-): readonly Weight[] {
-  return best !== undefined && bestWeights !== undefined ? bestWeights : last.values();
 }
 
 /** Weights that are no numbers any more stay so; the checkpoint of the epoch before is left as it is. */
@@ -307,7 +298,10 @@ function fitFingerprint(network: Network, data: FitData): string {
 }
 
 async function resume(folder: string, network: Network, options: FitOptions, fingerprint: string): Promise<Checkpoint> {
-  const checkpoint = await readCheckpoint(folder, network.weights);
+  const checkpoint = await readCheckpoint(
+    folder,
+    namedByMember(startOf(network, options).map(({ weights }) => weights)),
+  );
   const wanted: FitOptions = { ...LEFT_OUT, ...options };
   const made: FitOptions = { ...LEFT_OUT, ...checkpoint.options };
   const differing = (Object.keys({ ...wanted, ...made }) as (keyof FitOptions)[]).filter(

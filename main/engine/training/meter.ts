@@ -1,5 +1,5 @@
 import type { EpochRecord } from './history.ts';
-import type { BatchResult } from './train-step.ts';
+import type { BatchResult } from './batch-loss.ts';
 
 export interface Measured {
   readonly loss: number;

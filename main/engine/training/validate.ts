@@ -5,7 +5,8 @@ import { drawBatches } from './batches.ts';
 import { hasWindows, imagesOf, rowsOfClip, type LabelledClips } from './clip-rows.ts';
 import { Meter, type Measured } from './meter.ts';
 import { classesOf, type Target } from './targets.ts';
-import type { BatchResult, TrainStep } from './train-step.ts';
+import type { BatchResult } from './batch-loss.ts';
+import type { TestStep } from './test-step.ts';
 
 /** Smaller probabilities count as this one. */
 const SMALLEST = 1e-12;
@@ -16,7 +17,7 @@ const SMALLEST = 1e-12;
  * @throws AbortError
  */
 export async function validate(
-  step: TrainStep,
+  step: TestStep,
   clips: LabelledClips,
   { batchSize, outputs, signal }: { batchSize: number; outputs: OutputKind; signal: AbortSignal | undefined },
 ): Promise<Measured> {
@@ -24,7 +25,7 @@ export async function validate(
   const inWindows = hasWindows(clips);
   const predicted: (readonly number[])[] = [];
   for (const batch of drawBatches(imagesOf(clips), batchSize)) {
-    if (inWindows) predicted.push(...step.predict(batch));
+    if (inWindows) predicted.push(...step.predict(batch, outputs));
     else meter.add(step.evaluate(batch));
     await nextTurn();
     signal?.throwIfAborted();

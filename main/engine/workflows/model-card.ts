@@ -170,7 +170,7 @@ function notFor({ classes, heard }: Starter): string[] {
 }
 
 /** Options that came later than the first card, and what is not worth a line in it. */
-const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
+const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0, members: 1 };
 
 function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
   const { augmentation, trainLayers, bodyRate, ...options } = training;

@@ -107,8 +107,14 @@ async function hashOf(path: string): Promise<string> {
   return sha256(await readBytes(path));
 }
 
-/** Only a trained network has layers that are worth keeping as they are. */
-export function refuseFreshAndFrozen({ preset, trainLayers }: TrainingConfig): void {
+/** Only a trained network has layers that are worth keeping as they are, and only fresh weights can differ from member to member. */
+export function refuseFreshAndFrozen({ preset, trainLayers, members }: TrainingConfig): void {
+  if (preset === null && members > 1) {
+    throw new EngineError(
+      'invalid-argument',
+      'Several networks side by side begin from different fresh weights. A trained network is trained further by itself.',
+    );
+  }
   if (preset === null || trainLayers === 'all') return;
   throw new EngineError(
     'invalid-argument',

@@ -154,11 +154,12 @@ function scoresOf({ metrics, test }: Pick<TrainedRun, 'metrics' | 'test'>): Pick
 
 function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
   const { epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs } = config;
-  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate } =
-    config;
+  const { outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers } = config;
+  const { bodyRate, members } = config;
   const options = {
     ...{ epochs, batchSize, learningRate, seed, bestEpoch, schedule, warmupEpochs },
-    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers, bodyRate },
+    ...{ outputs, weightDecay, labelSmoothing, balanceClasses, averaging, augmentation, trainLayers },
+    ...{ bodyRate, members },
   };
   if (earlyStopping === null) return options;
   return {
@@ -202,7 +203,9 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
     );
   }
   const parameters = counted(run.model.parameters, 'parameter');
-  if (run.base === null) tellNote(task, `${run.model.source}: ${parameters}.`);
+  const { members } = config;
+  const ensemble = members === 1 ? '' : `, ${members} networks side by side that answer with the mean of their logits`;
+  if (run.base === null) tellNote(task, `${run.model.source}${ensemble}: ${parameters}.`);
   else
     for (const sentence of describeBase(run.base, run.model.parameters, config.trainLayers)) tellNote(task, sentence);
   if (changesClips(config.augmentation)) tellNote(task, CHANGED_CLIPS);

@@ -18,6 +18,7 @@ import {
   type TrainingConfig,
 } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
+import { ensembleArchitecture } from '../model/ensemble.ts';
 import { countParameters, outputKind } from '../model/network.ts';
 import type { EngineContext } from './context.ts';
 import {
@@ -144,13 +145,13 @@ function windowsOnSides(
 }
 
 function modelOf(
-  { preset }: TrainingConfig,
+  { preset, members }: TrainingConfig,
   start: Start | null,
   classes: number,
 ): { source: string; parameters: number } {
   if (start !== null) return { source: start.base.name, parameters: countParameters(start.network) };
   const { name, build } = presetOf(preset);
-  return { source: name, parameters: countParameters(build(classes)) };
+  return { source: name, parameters: countParameters(ensembleArchitecture(build(classes), members)) };
 }
 
 function heardOf(base: Base, dataset: Dataset, clips: readonly Clip[], { sides }: Split): RunBase['heard'] {

@@ -4,6 +4,7 @@ import { colourTable } from '../../../main/engine/features/colour-map.ts';
 import { infer, trainingPass } from '../../../main/engine/model/graph.ts';
 import { ImageInput } from '../../../main/engine/model/image-input.ts';
 import { Kernels, type DeviceTensor } from '../../../main/engine/model/kernels.ts';
+import { ensembleArchitecture, joinMembers } from '../../../main/engine/model/ensemble.ts';
 import type { Layer } from '../../../main/engine/model/layers.ts';
 import { weightKey, type Architecture, type Network } from '../../../main/engine/model/network.ts';
 import { planStages, trainable, type Learning } from '../../../main/engine/model/stages.ts';
@@ -64,6 +65,7 @@ describe.each([
     ['every layer kind', EVERY_LAYER_KIND],
     ['convolutions with pooling taken in', smallTrainable(32, 4)],
     ['layers that branch and join', branching(20, 4)],
+    ['an ensemble', ensembleArchitecture(branching(20, 4), 3)],
     ['an odd image, whose pooling cannot be taken in', smallTrainable(25, 4)],
   ])('gives what tfjs gives for %s', (_what, architecture) => {
     const network = withRandomWeights(architecture, 4);
@@ -83,6 +85,25 @@ describe.each([
     });
     model.dispose();
     expect(largestDifference(values, expected)).toBeLessThan(1e-4);
+  });
+});
+
+describe('an ensemble', () => {
+  it('gives the mean of the logits of its members', () => {
+    kernels = new Kernels(backend);
+    const members = [1, 2, 3].map((seed) => withRandomWeights(branching(20, 4), seed));
+    const images = randomImages(3, 20, 1, 2);
+    const logitsOf = (network: Network): Float32Array => {
+      const logits = kernels.tidy(() =>
+        infer(kernels, planStages(kernels, network), uploadImages(network, images, 3), upload(network)),
+      );
+      const values = Float32Array.from(kernels.read(logits));
+      kernels.free(logits);
+      return values;
+    };
+    const each = members.map(logitsOf);
+    const mean = (each[0] ?? []).map((_, index) => each.reduce((sum, own) => sum + (own[index] ?? NaN), 0) / 3);
+    expect(largestDifference(logitsOf(joinMembers(members)), mean)).toBeLessThan(1e-5);
   });
 });
 

@@ -6,7 +6,9 @@ import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
 import { lastActivation, type Network } from '../../../main/engine/model/network.ts';
+import { ensembleArchitecture } from '../../../main/engine/model/ensemble.ts';
 import { PRESETS } from '../../../main/engine/model/presets.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
 import { exportTfjs } from '../../../main/engine/model/tfjs-export.ts';
 import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
@@ -30,7 +32,7 @@ describe('exportTfjs', () => {
     ['layers that branch and join', withRandomWeights(branching(128, 5), 9), 1],
     ['sigmoid outputs', withOutputs(withRandomWeights(branching(128, 5), 9), 'sigmoid'), 1],
     ...PRESETS.map(({ name, build }): Case => {
-      const preset = withRandomWeights(build(5), 9);
+      const preset = withRandomWeights(ensembleArchitecture(build(5), presetTraining(name).members), 9);
       return [name, preset, preset.inputShape[2] === 3 ? 3 : 1];
     }),
   ])(

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Aggregate } from '../../../main/engine/classify/aggregate.ts';
 import { DEFAULT_RECIPE } from '../../../main/engine/features/recipe.ts';
 import { loadBackend, type Backend } from '../../../main/engine/model/backend.ts';
+import { joinMembers } from '../../../main/engine/model/ensemble.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
 import { initialise, type Network } from '../../../main/engine/model/network.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
@@ -311,6 +312,66 @@ describe('fit with all its options', () => {
     await expect(
       fit(backend, normalised, data, { ...everything, epochs: 3 }, { resumeFrom: checkpoint }),
     ).rejects.toMatchObject({ code: 'incompatible-run', message: expect.stringContaining('by epoch 2') as string });
+  });
+});
+
+describe('fit of several members', () => {
+  const together: FitOptions = { ...everything, members: 3 };
+  const single = branching(SIZE, CLASSES);
+
+  it('teaches each what it would have learned alone, by a seed of its own and with other rooms imitated more and more', async () => {
+    const { network: joined, history } = await fit(backend, normalised, data, together);
+    const alone = [];
+    for (const [index, share] of [0, 0.5, 1].entries()) {
+      const seed = options.seed + index;
+      const begun = index === 0 ? normalised : initialise(single, seed);
+      const augmentation = { ...everything.augmentation, contrast: 0.1 * share, equaliser: 8 * share };
+      alone.push(
+        await fit(backend, begun, data, { ...everything, seed, augmentation: { ...NO_AUGMENTATION, ...augmentation } }),
+      );
+    }
+    expect(joined).toEqual(joinMembers(alone.map(({ network: member }) => member)));
+    const losses = alone.map((member) => member.history[1]?.loss ?? NaN);
+    expect(history[1]?.loss).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / 3, 10);
+  });
+
+  it('validates them as the one network that comes of them', async () => {
+    const { network: joined, history } = await fit(backend, normalised, data, { ...together, epochs: 2 });
+    const still: FitOptions = { ...options, epochs: 1, learningRate: 1e-30, keepsStatistics: true };
+    const again = await fit(backend, joined, data, still);
+    expect(again.history[0]).toMatchObject({ valLoss: history[1]?.valLoss, valAccuracy: history[1]?.valAccuracy });
+  });
+
+  it('ends bit by bit where it would have ended, when it is interrupted and resumed, and leaves no tensor behind', async () => {
+    const kernels = new Kernels(backend);
+    const before = kernels.tensorCount;
+    const checkpoint = await temporaryFolder();
+    const chosen = { ...together, bestEpoch: true };
+    const whole = await fit(backend, normalised, data, chosen);
+    const controller = new AbortController();
+    const onEvent = (event: FitEvent): void => {
+      if (event.type === 'batch' && event.epoch === 3) controller.abort();
+    };
+    await expect(
+      fit(backend, normalised, data, chosen, { checkpoint, onEvent, signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    const resumed = await fit(backend, normalised, data, chosen, { resumeFrom: checkpoint });
+    expect(values(resumed.network)).toEqual(values(whole.network));
+    expect(kernels.tensorCount).toBe(before);
+  });
+
+  it('tells of each batch once, with the mean of what it cost them', async () => {
+    const events: FitEvent[] = [];
+    const { history } = await fit(
+      backend,
+      normalised,
+      data,
+      { ...together, epochs: 1 },
+      { onEvent: (event) => events.push(event) },
+    );
+    const batches = events.filter((event) => event.type === 'batch');
+    expect(batches.map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(batches[6]).toMatchObject({ batches: 7, loss: history[0]?.loss, accuracy: history[0]?.accuracy });
   });
 });
 

@@ -12,7 +12,9 @@ import { readKerasFile, writeKerasFile } from '../../../main/engine/model/keras-
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
 import { outputUnits, type Architecture, type Network } from '../../../main/engine/model/network.ts';
 import { withOutputs } from '../../../main/engine/model/sigmoid-output.ts';
+import { ensembleArchitecture } from '../../../main/engine/model/ensemble.ts';
 import { PRESETS } from '../../../main/engine/model/presets.ts';
+import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { branching, EVERY_LAYER_KIND, randomImages, withRandomWeights } from '../../fixtures/model/networks.ts';
 
 const python = process.env['INSTRUNET_PYTHON'];
@@ -67,7 +69,10 @@ describe.skipIf(python === undefined)('.keras files and Keras (needs INSTRUNET_P
   });
 
   it.each<[string, Architecture]>([
-    ...PRESETS.map(({ name, build }): [string, Architecture] => [name, build(11)]),
+    ...PRESETS.map(({ name, build }): [string, Architecture] => [
+      name,
+      ensembleArchitecture(build(11), presetTraining(name).members),
+    ]),
     ['every layer kind', EVERY_LAYER_KIND],
     ['layers that branch and join', branching(128, 5)],
     ['sigmoid outputs', withOutputs(withRandomWeights(branching(128, 5), 1), 'sigmoid')],

@@ -15,6 +15,7 @@ import type { OutputKind } from '../../../main/engine/model/output-kind.ts';
 import { findPreset } from '../../../main/engine/model/presets.ts';
 import { Adam, initialAdamState } from '../../../main/engine/training/adam.ts';
 import { drawBatches } from '../../../main/engine/training/batches.ts';
+import { BatchLoss } from '../../../main/engine/training/batch-loss.ts';
 import { TrainStep } from '../../../main/engine/training/train-step.ts';
 import { Variables } from '../../../main/engine/training/variables.ts';
 import { randomImages } from '../../fixtures/model/networks.ts';
@@ -80,10 +81,9 @@ describe.skipIf(python === undefined)('training and Keras (needs INSTRUNET_PYTHO
       const variables = new Variables(kernels, network.weights);
       const learningRate = (): number => rate;
       const adam = new Adam(kernels, { learningRate, weightDecay }, initialAdamState(network.weights));
-      const step = new TrainStep(kernels, network, input, variables, adam, 1, {
-        outputs,
-        labelSmoothing: outputs === 'sigmoid' ? LABEL_SMOOTHING : 0,
-      });
+      const labelSmoothing = outputs === 'sigmoid' ? LABEL_SMOOTHING : 0;
+      const loss = new BatchLoss(kernels, { classes: CLASSES, outputs, labelSmoothing, classWeights: null });
+      const step = new TrainStep(kernels, network, input, variables, adam, loss, { seed: 1 });
       const rows = Array.from(labels, (_, index) => index);
       // With sigmoid every clip of an odd number has the next class, too.
       const targets = Array.from(labels, (label, index) =>

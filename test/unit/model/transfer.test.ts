@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { joinMembers } from '../../../main/engine/model/ensemble.ts';
 import { weightKey, type Network } from '../../../main/engine/model/network.ts';
 import type { OutputKind } from '../../../main/engine/model/output-kind.ts';
 import { countLearning, firstLearningLayer, transfer } from '../../../main/engine/model/transfer.ts';
@@ -19,6 +20,14 @@ function bodyOf({ weights }: Network): unknown {
 }
 
 describe('what training further begins from', () => {
+  it('is one new output layer over the features of all members, where that is an ensemble', () => {
+    const ensemble = joinMembers([1, 2].map((seed) => withRandomWeights(branching(16, 3), seed)));
+    const { network: begun } = transfer({ ...source, network: ensemble }, ['bowed', 'voice'], by(1));
+    expect(bodyOf(begun)).toEqual(bodyOf(ensemble));
+    expect(valuesOf(begun, 'logits/kernel')).toHaveLength(2 * 2 * 14);
+    expect(countLearning(begun, 'last')).toBe(2 * 2 * 14 + 2);
+  });
+
   it('has all weights of the network and a new output layer for other classes, by the seed', () => {
     const { network: begun, output } = transfer(source, ['bowed', 'voice'], by(1));
     expect(output).toBe('new');
