@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -114,6 +114,15 @@ describe('training a run further', () => {
     const words = describeScore(metrics).join('\n');
     expect(words).toContain('the network never heard');
     expect(words).toContain('in its last layer alone, which learned from none of the recordings of these validation');
+  });
+
+  it('is refused for several networks side by side, which begin from fresh weights', async () => {
+    const out = fresh('several');
+    await expect(train({ model: baseRun() }, { out, config: { ...LAST, members: 2 } })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('different fresh weights') as string,
+    });
+    await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('in all layers changes all weights but the statistics, and gives the same network again', async () => {

@@ -11,7 +11,7 @@ import { readRun, RUN_FILES, type Run, type TrainingConfig } from '../../../main
 import { loadBackend } from '../../../main/engine/model/backend.ts';
 import { readKerasFile } from '../../../main/engine/model/keras-file.ts';
 import { Kernels } from '../../../main/engine/model/kernels.ts';
-import { lastActivation } from '../../../main/engine/model/network.ts';
+import { countParameters, lastActivation } from '../../../main/engine/model/network.ts';
 import { createPredictor } from '../../../main/engine/model/network-predictor.ts';
 import { makeOtherSound } from '../../../main/engine/training/other-sounds/sounds.ts';
 import { clipToImage } from '../../../main/engine/features/clip-image.ts';
@@ -237,6 +237,35 @@ describe('a training with all a preset can ask for', () => {
     const opened = await readRun(out);
     expect(opened.training).toEqual({ ...presetTraining('instrunet-seed'), epochs: CONFIG.epochs, calibration: false });
     expect(opened.result?.temperature).toBeNull();
+  });
+});
+
+describe('a training of networks side by side', () => {
+  const config = { ...presetTraining('instrunet-fast'), epochs: 3, members: 2 };
+  const both = (): string => join(folder(), 'both');
+
+  it('keeps them as one network, and says so', async () => {
+    const notes: string[] = [];
+    await train(both(), config, { onEvent: (news) => news.type === 'note' && notes.push(news.message) });
+    const { training, model } = await recordOf(both());
+    expect(training?.members).toBe(2);
+    const { network } = await readKerasFile(join(both(), RUN_FILES.model));
+    expect(network.layers.some(({ name }) => name === 'member2_stem')).toBe(true);
+    expect(countParameters(network)).toBe(model.parameters);
+    expect(notes.join('\n')).toContain(
+      'instrunet-fast, 2 networks side by side that answer with the mean of their logits: ',
+    );
+  });
+
+  it('is resumed to the same end, with as many networks', async () => {
+    const out = fresh('stopped');
+    await expect(train(out, config, cancelling({ epoch: 2 }))).rejects.toSatisfy(isCancellation);
+    await expect(resumeRun(context(), { folder: dataset(), out, given: { members: 3 } }, {})).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('members is 2, not 3') as string,
+    });
+    await resume(out);
+    expect(await weightsOf(out)).toBe(await weightsOf(both()));
   });
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VALUES, toOtherSounds, toTraining, toValues } from '../../../renderer/words/training-options.ts';
+import { MOST_MEMBERS } from '../../../main/engine/model/members.ts';
+import {
+  DEFAULT_VALUES,
+  OPTION_GROUPS,
+  toOtherSounds,
+  toTraining,
+  toValues,
+} from '../../../renderer/words/training-options.ts';
 
 const ownSounds = { name: 'Rain', choice: { kind: 'folder', grant: 'a' } } as const;
 
@@ -14,5 +21,25 @@ describe('a folder of sounds without an instrument', () => {
     const options = toTraining('instrunet', { ...DEFAULT_VALUES, outputs: 'sigmoid', ownSounds });
     expect(options).not.toHaveProperty('ownSounds');
     expect(toValues(options).ownSounds).toBeNull();
+  });
+});
+
+describe('networks side by side', () => {
+  const field = OPTION_GROUPS.flatMap(({ options }) => options).find(({ key }) => key === 'members');
+
+  it('are as many as the run had that is repeated', () => {
+    expect(toValues(toTraining('instrunet', { ...DEFAULT_VALUES, members: 3 })).members).toBe(3);
+    expect(toValues({ ...toTraining('instrunet', DEFAULT_VALUES), members: undefined }).members).toBe(1);
+  });
+
+  it('can be chosen for a new network only', () => {
+    const shown = (preset: string | null): boolean | undefined =>
+      field?.when?.(toValues(toTraining(preset, DEFAULT_VALUES)));
+    expect(shown('instrunet')).toBe(true);
+    expect(shown(null)).toBe(false);
+  });
+
+  it('are at most as many as the engine trains', () => {
+    expect(field).toMatchObject({ kind: 'number', min: 1, max: MOST_MEMBERS });
   });
 });
