@@ -52,7 +52,7 @@ describeApp('training a network further', () => {
     const before = await drawn(/in epoch 1/u);
     expect(before).not.toBe(unchanged);
     await expectPage(
-      options().getByText(/rolled by up to 100 %, pitch by up to 3, parts silenced, mixed/u),
+      options().getByText(/rolled by up to 100 %, pitch by up to 3, parts silenced, loudness, equalised, mixed/u),
     ).toBeVisible();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -72,6 +72,8 @@ describeApp('training a network further', () => {
       'Pitch, bands',
       'Silence in time, %',
       'Silence in pitch, %',
+      'Contrast, %',
+      'Equaliser',
       'Mix with another clip',
     ]) {
       await page.getByLabel(label).fill('0');
