@@ -99,6 +99,24 @@ describeApp('training a network further', () => {
     await expectPage(options().getByText(/rolled by up to 100 %/u)).toBeVisible();
   });
 
+  it('has as many networks side by side as the chosen one asks for, and asks only where one is new', async () => {
+    const { page } = app;
+    const members = page.getByLabel('Networks side by side');
+    await expectPage(members).toHaveValue('2');
+    await expectPage(options().getByText(/2,569,035 parameters/u)).toBeVisible();
+    await members.scrollIntoViewIfNeeded();
+    await resize(app, SMALL);
+    await app.picture('train-members-small');
+    await members.fill('9');
+    await expectPage(page.getByText('Must be from 1 to 8')).toBeVisible();
+    await page.getByLabel('Start from').selectOption({ label: 'instrunet-fast' });
+    await expectPage(members).toHaveValue('1');
+    await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
+    await expectPage(members).toBeHidden();
+    await page.getByLabel('Start from').selectOption({ label: 'instrunet' });
+    await expectPage(members).toHaveValue('2');
+  });
+
   it('says what beginning from the starter means, and takes the options that suit it', async () => {
     const { page } = app;
     await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
