@@ -112,7 +112,8 @@ describe('the starter network', () => {
     const { otherSounds, heard } = starter;
     expect(card).toContain(`Of ${String(otherSounds?.heldBack)} others of the kind, held back, it takes`);
     expect(card).toContain(`in ${String(heard?.scored?.right)} (`);
-    for (const words of [note, '“none of these”', '10.0 % as many', 'networks side by side | 2, which']) expect(card).toContain(words);
+    for (const words of [note, '“none of these”', '10.0 % as many', 'networks side by side | 2, which'])
+      expect(card).toContain(words);
   });
 
   it('is offered and used behind a port', async () => {
