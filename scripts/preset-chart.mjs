@@ -11,7 +11,7 @@ const WIDTH = 720;
 const HEIGHT = 360;
 const AREA = { left: 64, right: WIDTH - 24, top: 80, bottom: HEIGHT - 56 };
 /** Minutes on the logarithmic axis. */
-const MINUTES = { low: 0.5, high: 32, ticks: [0.5, 1, 2, 4, 8, 16, 32] };
+const MINUTES = { low: 0.5, high: 128, ticks: [0.5, 1, 2, 4, 8, 16, 32, 64, 128] };
 const LEVELS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const COLOURS = { text: '#1f2328', second: '#4d5560', grid: '#e3e6ea', point: '#a63c00', reference: '#5f6873' };
 
