@@ -64,6 +64,11 @@ describeApp('clips longer than the network hears at once', () => {
     await page.getByRole('group', { name: 'Which clips' }).getByText('all', { exact: true }).click();
     await page.getByRole('listbox', { name: 'Clips of the cell' }).getByRole('option').first().click();
     await expectPage(page.getByText('heard in 3 windows, the picture shows')).toBeVisible(SOON);
+    const figures = page.getByRole('complementary', { name: 'Details' }).locator('li .number');
+    await expectPage(figures.first()).toHaveText('100.0 %');
+    const beyond = (all: readonly Element[]): (string | null)[] =>
+      all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent);
+    expect(await figures.evaluateAll(beyond)).toEqual([]);
     expect(await seriousFindings(page)).toEqual([]);
     const leftOut = page.getByRole('region', { name: 'Result' }).getByText('1 clip of the folder could not be used');
     await leftOut.click();
