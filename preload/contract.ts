@@ -225,13 +225,17 @@ export const INPUTS = {
   'runs.base': z.strictObject({ from: ModelChoice, dataset: Id, outputs: z.enum(OUTPUT_KINDS).optional() }),
   /** What a run began from, where that is still in the library; null where it is not, or there was nothing. */
   'runs.baseOf': z.strictObject({ run: Id }),
-  /** How a training with these options shows one of its clips to the network; `clip` counts through all that are learned from. */
+  /**
+   * How a training with these options shows one of its clips to the network, of several to the last; `clip` counts through all that are
+   * learned from.
+   */
   'runs.previewChanges': z.strictObject({
     dataset: Id,
     corrections: z.boolean(),
     ...SplitChoice,
     batchSize: z.int().min(1).max(4096),
     augmentation: augmentationSchema,
+    members: z.int().min(1).max(MOST_MEMBERS),
     from: ModelChoice.nullable(),
     clip: z.int().min(0),
   }),

@@ -109,11 +109,11 @@ class TrainingForm {
 
   /** As text, so that nothing is drawn anew for what it does not depend on. */
   readonly #changesKey = $derived.by(() => {
-    const wrong = [...CHANGE_OPTIONS.map(({ key }) => key), 'batchSize' as const];
+    const wrong = [...CHANGE_OPTIONS.map(({ key }) => key), 'batchSize' as const, 'members' as const];
     if (this.splitRequest === null || wrong.some((key) => this.problems[key] !== undefined)) return null;
-    const { batchSize } = this.values;
+    const { batchSize, members } = this.values;
     const from = this.from?.choice ?? null;
-    return JSON.stringify({ ...this.splitRequest, batchSize, augmentation: toChanges(this.values), from });
+    return JSON.stringify({ ...this.splitRequest, batchSize, members, augmentation: toChanges(this.values), from });
   });
   /** What is drawn to show how clips are changed, but for which clip; null while the options make no sense. */
   readonly changesRequest = $derived(

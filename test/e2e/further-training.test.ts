@@ -52,7 +52,7 @@ describeApp('training a network further', () => {
     const before = await drawn(/in epoch 1/u);
     expect(before).not.toBe(unchanged);
     await expectPage(
-      options().getByText(/rolled by up to 100 %, pitch by up to 3, parts silenced, mixed/u),
+      options().getByText(/rolled by up to 100 %, pitch by up to 3, parts silenced, loudness, equalised, mixed/u),
     ).toBeVisible();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -72,6 +72,8 @@ describeApp('training a network further', () => {
       'Pitch, bands',
       'Silence in time, %',
       'Silence in pitch, %',
+      'Contrast, %',
+      'Equaliser',
       'Mix with another clip',
     ]) {
       await page.getByLabel(label).fill('0');
@@ -95,6 +97,24 @@ describeApp('training a network further', () => {
     await expectPage(options().getByText('a field needs another value')).toBeVisible();
     await page.getByRole('button', { name: 'Reset to defaults' }).click();
     await expectPage(options().getByText(/rolled by up to 100 %/u)).toBeVisible();
+  });
+
+  it('has as many networks side by side as the chosen one asks for, and asks only where one is new', async () => {
+    const { page } = app;
+    const members = page.getByLabel('Networks side by side');
+    await expectPage(members).toHaveValue('2');
+    await expectPage(options().getByText(/2,569,035 parameters/u)).toBeVisible();
+    await members.scrollIntoViewIfNeeded();
+    await resize(app, SMALL);
+    await app.picture('train-members-small');
+    await members.fill('9');
+    await expectPage(page.getByText('Must be from 1 to 8')).toBeVisible();
+    await page.getByLabel('Start from').selectOption({ label: 'instrunet-fast' });
+    await expectPage(members).toHaveValue('1');
+    await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
+    await expectPage(members).toBeHidden();
+    await page.getByLabel('Start from').selectOption({ label: 'instrunet' });
+    await expectPage(members).toHaveValue('2');
   });
 
   it('says what beginning from the starter means, and takes the options that suit it', async () => {

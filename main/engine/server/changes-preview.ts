@@ -9,6 +9,7 @@ import { applyColourMap, colourTable, type ColourMapName } from '../features/col
 import { clipImages } from '../features/extract.ts';
 import { DEFAULT_RECIPE, recipeHash, type Recipe } from '../features/recipe.ts';
 import { drawShowing, firstShowings } from '../training/augmentation/showings.ts';
+import { memberOptions } from '../training/member.ts';
 import { openBase } from '../workflows/open-base.ts';
 import { baseRequest } from './bases.ts';
 import { correctedDataset } from './corrected-dataset.ts';
@@ -42,6 +43,9 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
 
   return {
     'runs.previewChanges': async ({ dataset: id, corrections, split: kind, clip: wanted, from, ...options }) => {
+      const { members } = options;
+      // The last one sees all that was asked for.
+      const shownTo = memberOptions(options, members - 1);
       const { dataset } = await correctedDataset(datasets, id, corrections);
       const recipe = from === null ? DEFAULT_RECIPE : (await openBase(context, await baseRequest(models, from))).recipe;
       const clips = dataset.clips.filter(isUsable);
@@ -53,7 +57,7 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
       const shown = windows[position];
       if (clip === undefined || shown === undefined)
         throw new EngineError('no-clips', 'There is no clip to learn from.');
-      const showings = firstShowings(windows.length, position, SHOWINGS, options);
+      const showings = firstShowings(windows.length, position, SHOWINGS, shownTo);
       const images = new Map<number, Uint8Array>();
       for (const place of new Set([position, ...showings.flatMap(({ partner }) => partner ?? [])])) {
         const other = windows[place];
@@ -68,7 +72,7 @@ export function changesHandlers({ context, datasets, models }: Services): Handle
         showings: showings.map((showing) => ({
           epoch: showing.epoch,
           mixedWith: showing.partner === null ? null : (windows[showing.partner]?.clip.path ?? null),
-          pixels: coloured({ ...layout, data: drawShowing(showing, images, layout, options) }, recipe.colourMap),
+          pixels: coloured({ ...layout, data: drawShowing(showing, images, layout, shownTo) }, recipe.colourMap),
         })),
       } satisfies ClipChanges;
     },

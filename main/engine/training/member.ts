@@ -30,7 +30,10 @@ export interface Shared {
  * which is what their mean gains by.
  * @param index from 0
  */
-export function memberOptions(options: FitOptions, index: number): FitOptions {
+export function memberOptions<T extends Pick<FitOptions, 'members' | 'seed' | 'augmentation'>>(
+  options: T,
+  index: number,
+): T {
   const { members = 1, seed, augmentation } = options;
   if (members === 1) return options;
   const share = index / (members - 1);

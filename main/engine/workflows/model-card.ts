@@ -170,12 +170,13 @@ function notFor({ classes, heard }: Starter): string[] {
 }
 
 /** Options that came later than the first card, and what is not worth a line in it. */
-const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0, members: 1 };
+const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
 
 function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
-  const { augmentation, trainLayers, bodyRate, ...options } = training;
+  const { augmentation, trainLayers, bodyRate, members, ...options } = training;
   const further = base === null ? {} : { trainedFurtherFrom: base.name, trainLayers, bodyRate };
   const rows = [
+    ...(members === 1 ? [] : [['networks side by side', sideBySideWords(members)]]),
     ...Object.entries({ ...options, ...further })
       .filter(([option, value]) => UNTOLD[option] !== value)
       .map(([option, value]) => [optionWords(option), valueWords(value)]),
@@ -213,6 +214,10 @@ function again({ data, training, base, sure, otherSounds, note }: Starter, { sid
     `Train on the same folder with the options above (instrunet train FOLDER ${begun}${others} --seed ${String(training.seed)} … --out RUN), ${score}and pack it: instrunet make-starter RUN${scored}${options.join('')} --out resources/starter-model.`,
     'The figures of this card are those of metrics.json beside it.',
   ];
+}
+
+function sideBySideWords(members: number): string {
+  return `${count(members)}, which answer with the mean of their logits; contrast and equaliser grow from none in the first to all in the last`;
 }
 
 /** `batchSize` → `batch size`. */

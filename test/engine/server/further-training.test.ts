@@ -95,7 +95,8 @@ describe('the preview of how clips are changed', () => {
   const split = { split: 'grouped', validation: 0.2, test: 0, seed: 1 } as const;
   const preview = (change: object = {}) =>
     client.ask('runs.previewChanges', {
-      ...{ dataset, corrections: false, ...split, batchSize: 32, augmentation: NO_AUGMENTATION, from: null, clip: 0 },
+      ...{ dataset, corrections: false, ...split, batchSize: 32, augmentation: NO_AUGMENTATION },
+      ...{ members: 1, from: null, clip: 0 },
       ...change,
     });
 
@@ -130,9 +131,19 @@ describe('the preview of how clips are changed', () => {
     for (const { mixedWith } of mixed.showings) expect(mixedWith).toMatch(/\.wav$/u);
   });
 
+  it('is that of the last network of several, which is shown all of the changes', async () => {
+    const augmentation = { ...NO_AUGMENTATION, equaliser: 60 };
+    const alone = await preview({ augmentation });
+    const last = await preview({ augmentation, members: 2 });
+    for (const [index, { pixels }] of last.showings.entries()) {
+      expect(pixels).not.toEqual(last.unchanged);
+      expect(pixels).not.toEqual(alone.showings[index]?.pixels);
+    }
+  });
+
   it('says why there is none where the clips cannot be split', async () => {
     const reply = await client.call('runs.previewChanges', {
-      ...{ dataset: 'gone', corrections: false, ...split, batchSize: 32, from: null, clip: 0 },
+      ...{ dataset: 'gone', corrections: false, ...split, batchSize: 32, members: 1, from: null, clip: 0 },
       augmentation: NO_AUGMENTATION,
     });
     expect(reply).toMatchObject({ ok: false, error: { code: 'not-found' } });

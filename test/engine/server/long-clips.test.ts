@@ -17,7 +17,7 @@ describe('the form for a training on clips longer than the network hears at once
   let dataset: string;
   const preview = (clip: number) =>
     client.ask('runs.previewChanges', {
-      ...{ dataset, corrections: false, ...split, batchSize: 4, augmentation, from: null, clip },
+      ...{ dataset, corrections: false, ...split, batchSize: 4, augmentation, members: 1, from: null, clip },
     });
 
   beforeAll(async () => {

@@ -96,7 +96,7 @@ describe('the starter network', () => {
   it('that judges each class by itself keeps its thresholds, and its card says what is heard by them', async () => {
     documentOf(await cli('sample', at('noises'), '--clips-per-class', '6', '--seed', '9', '--json'));
     const options = ['--preset', 'instrunet-fast', '--epochs', '2', '--outputs', 'sigmoid', '--test', '0.2', '--json'];
-    const others = ['--other-sounds', '0.1', '--other-sounds-from', at('noises')];
+    const others = ['--other-sounds', '0.1', '--other-sounds-from', at('noises'), '--members', '2'];
     documentOf(await cli('train', at('clips'), '--out', at('each'), ...options, ...others));
     const note = 'The noises are nobody’s.';
     documentOf(await cli('make-starter', at('each'), '--note', note, '--out', at('each-starter'), '--json'));
@@ -112,7 +112,8 @@ describe('the starter network', () => {
     const { otherSounds, heard } = starter;
     expect(card).toContain(`Of ${String(otherSounds?.heldBack)} others of the kind, held back, it takes`);
     expect(card).toContain(`in ${String(heard?.scored?.right)} (`);
-    for (const words of [note, '“none of these”', '10.0 % as many']) expect(card).toContain(words);
+    for (const words of [note, '“none of these”', '10.0 % as many', 'networks side by side | 2, which'])
+      expect(card).toContain(words);
   });
 
   it('is offered and used behind a port', async () => {
