@@ -69,9 +69,9 @@ describe('what the page is told of a training beside its epochs', () => {
       message: 'Gone.',
     }));
     await writeFile(record(), JSON.stringify({ ...written, failedClips }));
-    const { failedClips: told, ...rest } = (await card()) ?? {};
-    expect(told).toEqual({ count: MANY, first: failedClips.slice(0, 5) });
-    expect(rest.run).not.toHaveProperty('failedClips');
+    const listed = await card();
+    expect(listed?.failedClips).toEqual({ count: MANY, first: failedClips.slice(0, 5) });
+    expect(listed?.run).not.toHaveProperty('failedClips');
     await client.ask('runs.rename', { run, name: 'renamed' });
     expect(JSON.parse(await readFile(record(), 'utf8'))).toMatchObject({ name: 'renamed', failedClips });
   });
