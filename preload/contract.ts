@@ -451,9 +451,24 @@ export interface Pace {
   readonly run: string;
 }
 
+/** How many there are, and the first few of them. */
+export interface FirstOf<T> {
+  readonly count: number;
+  readonly first: readonly T[];
+}
+
+/** What is to be known of a training that goes on, in sentences. */
+export interface TrainingNotes {
+  readonly training: readonly string[];
+  /** About files. */
+  readonly files: FirstOf<string>;
+}
+
 export interface RunCard {
   readonly id: string;
-  readonly run: Run;
+  /** As `run.json` has it, but for what there may be very much of. */
+  readonly run: Omit<Run, 'failedClips'>;
+  readonly failedClips: FirstOf<Run['failedClips'][number]>;
   /** Whether a job works on it or will; one that says it is running and is not active was interrupted. */
   readonly active: boolean;
   /** False for a run whose training stopped before its end and can go on. */
@@ -462,6 +477,8 @@ export interface RunCard {
 
 export interface RunDetail extends RunCard {
   readonly history: readonly EpochRecord[];
+  /** Null unless it is active. */
+  readonly notes: TrainingNotes | null;
   /** Null until the run has finished, and where its clips have several labels. */
   readonly metrics: Metrics | null;
   /** What a run on clips with several labels has instead, and that in sentences. */
@@ -630,6 +647,8 @@ export interface Events {
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
+  /** All that is to be known of it so far. */
+  notes: { readonly run: string; readonly notes: TrainingNotes };
   /** One file was named; `sound` and `picture` are its addresses under `media://`, null where it has none. */
   classified: {
     readonly job: string;

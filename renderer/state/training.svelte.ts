@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Events, Input, Job, RunDetail } from '../../preload/contract.ts';
+import type { Events, Input, Job, RunDetail, TrainingNotes } from '../../preload/contract.ts';
 import { call } from './bridge.ts';
 import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
@@ -12,12 +12,15 @@ interface Live {
   readonly records: readonly EpochRecord[];
   readonly epochs: number;
   readonly batch: Batch | null;
+  readonly notes: TrainingNotes | null;
 }
 
 /** The trainings that go on, and the one that is looked at. */
 class Training {
   /** Run that the Train view shows; null for the form. */
   shown = $state<string | null>(null);
+  /** Whether notes are read, of whichever training. */
+  readsNotes = $state(false);
   readonly #live = new SvelteMap<string, Live>();
   readonly #jobs = new SvelteMap<string, string>();
   /** What became of the runs that were looked at. */
@@ -35,6 +38,9 @@ class Training {
       const before = live.records.filter(({ epoch }) => epoch < record.epoch);
       this.#live.set(run, { ...live, epochs, records: [...before, record] });
     });
+    window.instrunet.on('notes', ({ run, notes }) => {
+      this.#live.set(run, { ...this.of(run), notes });
+    });
   }
 
   /** After the page was loaded anew: shows the training that goes on. */
@@ -48,7 +54,7 @@ class Training {
   }
 
   of(run: string): Live {
-    return this.#live.get(run) ?? { records: [], epochs: 0, batch: null };
+    return this.#live.get(run) ?? { records: [], epochs: 0, batch: null, notes: null };
   }
 
   job(run: string): string | null {
@@ -99,7 +105,8 @@ class Training {
       const live = this.of(run);
       const known = new Set(live.records.map(({ epoch }) => epoch));
       const records = [...detail.history.filter(({ epoch }) => !known.has(epoch)), ...live.records];
-      this.#live.set(run, { ...live, records: records.sort((a, b) => a.epoch - b.epoch) });
+      const notes = live.notes ?? detail.notes;
+      this.#live.set(run, { ...live, notes, records: records.sort((a, b) => a.epoch - b.epoch) });
     } catch {
       // A run that has just begun has nothing to read yet; its epochs come as they end.
     }

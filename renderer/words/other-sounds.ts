@@ -11,6 +11,13 @@ export function learnedInWords({ otherSounds }: Pick<Run, 'otherSounds'>): strin
   return `Learns from ${counted(training, 'sound')} without an instrument (${name}), too; ${held}.`;
 }
 
+/** How many of them were taken for an instrument, for where there is little room; {@link takenInWords} says it whole. */
+export function takenInShort({ otherSounds, result }: Pick<Run, 'otherSounds' | 'result'>): string | null {
+  const tried = result?.takenForClasses ?? null;
+  if (tried === null || otherSounds === null) return null;
+  return `mistook ${tried.taken === 0 ? 'none' : integer(tried.taken)} of ${counted(tried.sounds, 'other sound')}`;
+}
+
 /** How many of them were taken for an instrument, as the engine says it (`describeOtherSounds`); null where none was tried. */
 export function takenInWords({
   classes,

@@ -123,6 +123,17 @@ describeApp('sounds without an instrument', () => {
       await resize(app(), size);
       await app().picture(`other-sounds-inspect-${name}`);
     }
+    await openView(page, 'Runs');
+    const taken = page.getByRole('row').filter({ hasText: 'With rain' }).getByText('other sounds');
+    await expectPage(taken).toHaveText(/^mistook (none|[12]) of 2 other sounds$/u);
+    await expectPage(taken).toHaveAttribute('title', /^Of 2 sounds without an instrument .* held back from training/u);
+    for (const { colorScheme, size, name } of LOOKS) {
+      await page.emulateMedia({ colorScheme });
+      await resize(app(), size);
+      await app().picture(`other-sounds-runs-${name}`);
+      expect(await cutOff(page)).toEqual([]);
+    }
+    await openView(page, 'Inspect');
   });
 
   it('are taken over by a training that is repeated with the marks applied', async () => {

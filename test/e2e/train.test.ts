@@ -173,5 +173,9 @@ describeApp('training', () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await resize(app(), SMALL);
     await app().picture('train-form');
+    const form = page.getByRole('form', { name: 'Training options' });
+    expect(await form.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    await page.getByLabel('Networks side by side').scrollIntoViewIfNeeded();
+    await app().picture('train-form-networks');
   });
 });

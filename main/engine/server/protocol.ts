@@ -1,7 +1,7 @@
 import type { Events, Input, Method, Outputs, Reply } from '../../../preload/contract.ts';
 
 /** Raised whenever the two sides would no longer understand each other. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What the page asks and the main process hands on as it came. */
 type HandedOn =
@@ -111,7 +111,10 @@ export type EngineOutputs = { readonly [M in HandedOn & Method]: Outputs[M] } & 
 export type EngineMethod = keyof EngineInputs;
 
 /** Events of the contract that begin in the engine. */
-export type EngineEvents = Pick<Events, 'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'classified' | 'engine'>;
+export type EngineEvents = Pick<
+  Events,
+  'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'notes' | 'classified' | 'engine'
+>;
 export type EngineEvent = keyof EngineEvents;
 
 /** From the main process to the engine. */

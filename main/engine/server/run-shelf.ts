@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { RunCard, RunDetail } from '../../../preload/contract.ts';
+import type { RunCard, RunDetail, TrainingNotes } from '../../../preload/contract.ts';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { readJson, readText } from '../common/files.ts';
 import { parseClipsCsv } from '../dataset/clip-rows.ts';
@@ -15,14 +15,26 @@ import type { Predictions } from '../evaluation/predictions.ts';
 import { networkOf, readRun, runFile, type Run } from '../library/run-folder.ts';
 import { readCheckpointHistory } from '../training/checkpoint.ts';
 import type { EpochRecord } from '../training/history.ts';
+import { NO_NOTES } from './training-notes.ts';
 
 const LONGEST_SLUG = 40;
+
+/** What {@link RunShelf} knows of a run. */
+export interface ShelvedRun extends Pick<RunCard, 'id' | 'active' | 'resumable'> {
+  readonly run: Run;
+}
+
+/** What has come of a training so far. */
+interface Course {
+  readonly history: EpochRecord[];
+  notes: TrainingNotes;
+}
 
 /** The runs of the library: a folder each, named by when it began and what it is called. */
 export class RunShelf {
   readonly #folder: string;
-  /** Runs that a job is working on or will be, with what has been trained so far. */
-  readonly #active = new Map<string, EpochRecord[]>();
+  /** Runs that a job is working on or will be. */
+  readonly #active = new Map<string, Course>();
   #scored: { readonly key: string; readonly value: ScoredContents } | null = null;
 
   constructor(libraryFolder: string) {
@@ -51,7 +63,7 @@ export class RunShelf {
   }
 
   /** The last begun first. Folders that hold no run are passed over. */
-  async list(): Promise<RunCard[]> {
+  async list(): Promise<ShelvedRun[]> {
     let names: string[];
     try {
       names = await readdir(this.#folder);
@@ -74,39 +86,39 @@ export class RunShelf {
   }
 
   /** @throws EngineError as `readRun` */
-  async card(id: string): Promise<RunCard> {
+  async card(id: string): Promise<ShelvedRun> {
     return this.#cardOf(id, await readRun(this.folderOf(id)));
   }
 
   /** The epochs done so far, wherever they are kept at this stage of a run. */
-  async history({ id, run }: RunCard): Promise<readonly EpochRecord[]> {
+  async history({ id, run }: ShelvedRun): Promise<readonly EpochRecord[]> {
     const folder = this.folderOf(id);
     if (run.kind === 'evaluation') return [];
     if (run.status === 'done') return historyFromCsv(await readText(runFile(folder, 'history')));
-    const active = this.#active.get(id);
+    const active = this.#active.get(id)?.history;
     return active !== undefined && active.length > 0 ? active : readCheckpointHistory(runFile(folder, 'checkpoint'));
   }
 
-  async metrics({ id, run }: RunCard): Promise<Metrics | null> {
+  async metrics({ id, run }: ShelvedRun): Promise<Metrics | null> {
     return run.status === 'done' && !isOfLabels(run)
       ? readJson(runFile(this.folderOf(id), 'metrics'), MetricsSchema)
       : null;
   }
 
   /** The score on clips with several labels, and the same in sentences. */
-  async labels({ id, run }: RunCard): Promise<RunDetail['labels']> {
+  async labels({ id, run }: ShelvedRun): Promise<RunDetail['labels']> {
     if (run.status !== 'done' || !isOfLabels(run)) return null;
     const metrics = await readJson(runFile(this.folderOf(id), 'metrics'), MultilabelMetricsSchema);
     return { metrics, words: describeMultilabel(metrics) };
   }
 
   /** What the network made of the clips it was scored on; the last asked for is kept. */
-  async predictions(card: RunCard): Promise<Predictions> {
+  async predictions(card: ShelvedRun): Promise<Predictions> {
     return (await this.scored(card)).predictions;
   }
 
   /** As {@link predictions}, with the content of each clip. */
-  async scored({ id, run }: RunCard): Promise<ScoredContents> {
+  async scored({ id, run }: ShelvedRun): Promise<ScoredContents> {
     const key = `${id} ${run.finished ?? ''}`;
     if (this.#scored?.key === key) return this.#scored.value;
     if (run.status !== 'done') {
@@ -134,18 +146,28 @@ export class RunShelf {
 
   /** Marks a run as being worked on until {@link end}. */
   begin(id: string, history: readonly EpochRecord[]): void {
-    this.#active.set(id, [...history]);
+    this.#active.set(id, { history: [...history], notes: NO_NOTES });
   }
 
   addEpoch(id: string, record: EpochRecord): void {
-    this.#active.get(id)?.push(record);
+    this.#active.get(id)?.history.push(record);
+  }
+
+  /** Null unless it is active. */
+  notes(id: string): TrainingNotes | null {
+    return this.#active.get(id)?.notes ?? null;
+  }
+
+  setNotes(id: string, notes: TrainingNotes): void {
+    const course = this.#active.get(id);
+    if (course !== undefined) course.notes = notes;
   }
 
   end(id: string): void {
     this.#active.delete(id);
   }
 
-  #cardOf(id: string, run: Run): RunCard {
+  #cardOf(id: string, run: Run): ShelvedRun {
     const active = this.#active.has(id);
     return { id, run, active, resumable: run.kind === 'training' && run.status !== 'done' && !active };
   }

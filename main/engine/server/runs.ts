@@ -1,7 +1,6 @@
-import type { Input, RunDetail, ScoredClipRow, ScoredFilter } from '../../../preload/contract.ts';
+import type { Input, RunCard, ScoredClipRow, ScoredFilter } from '../../../preload/contract.ts';
 import { EngineError } from '../common/errors.ts';
 import { copyFileAtomic, writeFileAtomic } from '../common/files.ts';
-import type { Progress } from '../common/task.ts';
 import { correctionsByClip } from '../dataset/corrections.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { trainingHistoryChart } from '../evaluation/charts/training-history-chart.ts';
@@ -13,26 +12,25 @@ import { countParameters } from '../model/network.ts';
 import { ensembleArchitecture } from '../model/ensemble.ts';
 import { PRESETS } from '../model/presets.ts';
 import { changesClips } from '../training/augmentation/options.ts';
-import type { BatchEvent } from '../training/fit.ts';
 import { assertOtherSounds } from '../workflows/other-sounds.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
 import { trainRun } from '../workflows/train.ts';
-import type { TrainingNews, TrainingTask } from '../workflows/training-task.ts';
+import type { TrainingTask } from '../workflows/training-task.ts';
 import { baseRequest } from './bases.ts';
 import { clipAddress, NO_ADDRESS } from './clip-address.ts';
 import { datasetIdOf } from './dataset-shelf.ts';
-import type { JobTask } from './job-queue.ts';
 import { paceHere } from './pace.ts';
 import type { OtherSoundsFolder } from './protocol.ts';
+import type { ShelvedRun } from './run-shelf.ts';
 import type { Handlers, Services } from './services.ts';
+import { trainingTask } from './training-news.ts';
+import { firstOf } from './training-notes.ts';
 
 /** Classes of IRMAS, for which a preset's size is named. */
 const USUAL_CLASSES = 11;
 /** Clips of one recording that are listed beside one of them. */
 const MOST_SIBLINGS = 200;
-/** The page is told of batches at most this often; the last one of an epoch always. */
-const BATCH_INTERVAL_MS = 100;
 
 type Methods =
   | 'runs.presets'
@@ -111,14 +109,15 @@ export function runHandlers(services: Services): Handlers<Methods> {
       return { run: id, job: startTraining(id, card.run.name, (task) => resumeRun(context, request, task)) };
     },
 
-    'runs.list': () => runs.list(),
+    'runs.list': async () => (await runs.list()).map(cardOf),
 
-    'runs.get': async ({ run: id }): Promise<RunDetail> => {
+    'runs.get': async ({ run: id }) => {
       const card = await runs.card(id);
       const dataset = await datasets.find(datasetIdOf(card.run.dataset.root));
       return {
-        ...card,
+        ...cardOf(card),
         history: await runs.history(card),
+        notes: runs.notes(id),
         metrics: await runs.metrics(card),
         labels: await runs.labels(card),
         dataset: dataset?.id ?? null,
@@ -206,6 +205,11 @@ async function otherSoundsFolder(
   return assertOtherSounds(run.otherSounds.root, dataset);
 }
 
+/** Clips that could not be read may be as many as there are: the page has no use for all of them. */
+function cardOf({ run: { failedClips, ...run }, ...card }: ShelvedRun): RunCard {
+  return { ...card, run, failedClips: firstOf(failedClips) };
+}
+
 /** What the page left open is as the preset has it, or as it suits training further. */
 function configOf({ preset, ...choice }: Input<'runs.train'>['training']): TrainingConfig {
   const config = preset === null ? furtherTraining(choice.trainLayers ?? DEFAULT_TRAIN_LAYERS) : presetTraining(preset);
@@ -267,34 +271,4 @@ async function addresses({ datasets }: Services, root: string): Promise<(scored:
       ? { ...scored, ...NO_ADDRESS, labelInFolder: null }
       : { ...scored, ...clipAddress(shelved.id, clip), labelInFolder: clip.label };
   };
-}
-
-/** Turns what a training tells into events of the run and progress of its job. */
-function trainingTask({ runs, tell }: Services, run: string, { signal, onProgress }: JobTask): TrainingTask {
-  let told = 0;
-  let listed = false;
-  const onEvent = (news: TrainingNews): void => {
-    if (!listed) {
-      // The first word of a training comes when its folder has been written.
-      listed = true;
-      tell('changed', { what: 'runs' });
-    }
-    if (news.type === 'epoch') {
-      runs.addEpoch(run, news.record);
-      tell('epoch', { run, epochs: news.epochs, record: news.record });
-    } else if (news.type === 'batch') {
-      const now = performance.now();
-      if (now - told < BATCH_INTERVAL_MS && news.batch < news.batches) return;
-      told = now;
-      const { epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, unit, secondsLeft } = news;
-      tell('batch', { run, epoch, epochs, batch, batches, loss, accuracy, clipsPerSecond, unit, secondsLeft });
-      onProgress(progressOf(news));
-    }
-  };
-  return { signal, onProgress, onEvent };
-}
-
-function progressOf({ epoch, epochs, batch, batches, clipsPerSecond, secondsLeft }: BatchEvent): Progress {
-  const done = (epoch - 1) * batches + batch;
-  return { phase: 'train', done, total: epochs * batches, unit: 'batches', rate: clipsPerSecond, secondsLeft };
 }

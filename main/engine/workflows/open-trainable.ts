@@ -6,7 +6,7 @@ import type { OutputKind } from '../model/output-kind.ts';
 import { correctionsInWords, counted } from '../evaluation/figures-in-words.ts';
 import type { EngineContext } from './context.ts';
 import type { Stopwatch } from './run-record.ts';
-import { openDataset, scanNotes } from './scan.ts';
+import { openDataset, scanNews } from './scan.ts';
 import { tellNote, type TrainingTask } from './training-task.ts';
 
 /** Which corrections are to be applied: those of the library, none, or exactly these. */
@@ -40,20 +40,18 @@ export async function openTrainable(
   task: TrainingTask,
 ): Promise<TrainableDataset> {
   const opened = await clock.time('scan', () => openDataset(context, resolve(folder), task));
-  for (const note of scanNotes(opened)) tellNote(task, note);
+  for (const { message, about } of scanNews(opened)) tellNote(task, message, about);
   const known = effectiveCorrections(opened.dataset.clips, opened.corrections);
   const corrections =
     choice === 'library' ? known : choice === 'none' ? [] : effectiveCorrections(opened.dataset.clips, choice);
   if (corrections.length > 0) tellNote(task, `${correctionsInWords(countCorrections(corrections))}, as marked by you.`);
   if (choice === 'none' && known.length > 0) {
-    tellNote(
-      task,
-      `Labels are as in the folder: ${counted(known.length, 'mark')} of yours not applied (--corrections applies them).`,
-    );
+    tellNote(task, `Labels are as in the folder: ${counted(known.length, 'mark')} of yours not applied.`);
+    tellNote(task, '--corrections applies what you marked.', 'terminal');
   }
   const dataset = corrections.length === 0 ? opened.dataset : applyCorrections(opened.dataset, corrections);
   const switches = wanted.adapts && wanted.outputs === 'softmax' && holdsSeveralLabels(dataset);
-  if (switches) tellNote(task, 'These clips have several labels: each class is judged by itself (--outputs sigmoid).');
+  if (switches) tellNote(task, 'These clips have several labels: each class is judged by itself (sigmoid outputs).');
   const outputs = switches ? 'sigmoid' : wanted.outputs;
   assertTrainable(dataset, outputs === 'sigmoid' ? 'several' : 'one');
   return { dataset, corrections, outputs };

@@ -57,6 +57,7 @@ export interface Training {
  */
 export async function runTraining(training: Training, task: TrainingTask): Promise<TrainedRun> {
   const { out, run } = training;
+  task.onEvent?.({ type: 'begun' });
   tellBeginning(training, task);
   try {
     return await trainAndScore(training, task);
@@ -65,7 +66,9 @@ export async function runTraining(training: Training, task: TrainingTask): Promi
       ? { ...run, status: 'cancelled' }
       : { ...run, status: 'failed', error: toEngineError(error).message };
     await writeRun(out, stopped).catch(() => undefined);
-    if (isCancellation(error)) tellNote(task, `Training stopped. The same command with --resume goes on with ${out}.`);
+    if (isCancellation(error)) {
+      tellNote(task, `Training stopped. The same command with --resume goes on with ${out}.`, 'terminal');
+    }
     throw error;
   }
 }
@@ -170,12 +173,15 @@ function fitOptions({ earlyStopping, ...config }: TrainingConfig): FitOptions {
 
 function tellBeginning({ run, prepared, others, sides, backend, config }: Training, task: TrainingTask): void {
   const { name, tensorflow, oneDnn, runtime } = backend.info;
-  tellNote(task, `TensorFlow ${tensorflow} through ${name}, oneDNN ${oneDnn ? 'on' : 'off'}, ${runtime}.`);
-  if (run.ffmpeg !== null) tellNote(task, `ffmpeg from ${run.ffmpeg}.`);
-  for (const warning of prepared.warnings) tellNote(task, warning);
-  for (const { clip, message } of prepared.failed) tellNote(task, `Left out ${clip}: ${message}`);
-  for (const warning of others?.prepared.warnings ?? []) tellNote(task, warning);
-  for (const { clip, message } of others?.prepared.failed ?? []) tellNote(task, `Left out ${clip}: ${message}`);
+  tellNote(task, `TensorFlow ${tensorflow} through ${name}, oneDNN ${oneDnn ? 'on' : 'off'}, ${runtime}.`, 'terminal');
+  if (run.ffmpeg !== null) tellNote(task, `ffmpeg from ${run.ffmpeg}.`, 'terminal');
+  for (const warning of prepared.warnings) tellNote(task, warning, 'file');
+  // A window has them from the run's record.
+  for (const { clip, message } of prepared.failed) tellNote(task, `Left out ${clip}: ${message}`, 'terminal');
+  for (const warning of others?.prepared.warnings ?? []) tellNote(task, warning, 'file');
+  for (const { clip, message } of others?.prepared.failed ?? []) {
+    tellNote(task, `Left out ${clip}: ${message}`, 'file');
+  }
   const count = (side: Side): number => sides.filter((other) => other === side).length;
   const leak = computeLeak(prepared.clips, sides);
   const kind = config.split === 'grouped' ? 'by recording' : 'at random by clip';
@@ -208,7 +214,7 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
   if (run.base === null) tellNote(task, `${run.model.source}${ensemble}: ${parameters}.`);
   else
     for (const sentence of describeBase(run.base, run.model.parameters, config.trainLayers)) tellNote(task, sentence);
-  if (changesClips(config.augmentation)) tellNote(task, CHANGED_CLIPS);
+  if (changesClips(config.augmentation)) tellNote(task, CHANGED_CLIPS, 'terminal');
 }
 
 /** Clips, or windows, trained on per second, over all epochs. */

@@ -8,6 +8,7 @@ import { scanFolder } from '../dataset/scan.ts';
 import { inspectImage } from '../features/spectrogram-image.ts';
 import { openLibrary } from '../library/database.ts';
 import type { EngineContext } from './context.ts';
+import type { Note } from './training-task.ts';
 
 /** What a rescan found different from the last time. */
 export interface DatasetChanges {
@@ -82,16 +83,23 @@ export async function relocateDataset(
 }
 
 /** What a user must know of a folder that is going to be trained on or scored, in sentences. */
-export function scanNotes({ dataset, libraryKeptAside }: OpenedDataset): string[] {
-  const notes = dataset.warnings.map(({ message }) => message);
+export function scanNotes(opened: OpenedDataset): string[] {
+  return scanNews(opened).map(({ message }) => message);
+}
+
+/** The same for a training. What cannot be used, a window has from the run's record. */
+export function scanNews({ dataset, libraryKeptAside }: OpenedDataset): Pick<Note, 'about' | 'message'>[] {
+  const news: Pick<Note, 'about' | 'message'>[] = dataset.warnings.map(({ message, paths }) => ({
+    about: paths.length === 0 ? 'training' : 'file',
+    message,
+  }));
   const unusable = dataset.clips.filter((clip) => !isUsable(clip)).length;
   if (unusable > 0) {
-    notes.push(
-      `Of ${dataset.clips.length} clips ${unusable} cannot be used and are left out; a scan of the folder says why.`,
-    );
+    const message = `Of ${dataset.clips.length} clips ${unusable} cannot be used and are left out; a scan of the folder says why.`;
+    news.push({ about: 'terminal', message });
   }
-  if (libraryKeptAside !== undefined) notes.push(keptAsideWords(libraryKeptAside));
-  return notes;
+  if (libraryKeptAside !== undefined) news.push({ about: 'training', message: keptAsideWords(libraryKeptAside) });
+  return news;
 }
 
 export function keptAsideWords(path: string): string {

@@ -83,6 +83,7 @@ export async function trainingRows(
       task,
       `Training learns from ${counted(record.training, 'sound')} without an instrument in ${record.name}, too; ` +
         `${record.heldBack.toLocaleString('en-US')} are held back to try it on.`,
+      'terminal',
     );
     add(prepared.store, otherRows('training', split.others));
   }

@@ -4,8 +4,18 @@ import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metr
 import type { Run } from '../library/run-folder.ts';
 import type { FitEvent } from '../training/fit.ts';
 
-/** What is told while a training goes on. */
-export type TrainingNews = FitEvent | { readonly type: 'note'; readonly message: string };
+/**
+ * A sentence for people. `training`: of the training as a whole, a few in all. `file`: of files, so that there may be as many as
+ * those. `terminal`: nothing that a window would need, or what it says in its own words.
+ */
+export interface Note {
+  readonly type: 'note';
+  readonly about: 'training' | 'file' | 'terminal';
+  readonly message: string;
+}
+
+/** What is told while a training goes on. `begun`: its folder has been written. */
+export type TrainingNews = FitEvent | Note | { readonly type: 'begun' };
 
 export interface TrainingTask extends TaskOptions {
   readonly onEvent?: ((news: TrainingNews) => void) | undefined;
@@ -20,7 +30,6 @@ export interface TrainedRun {
   readonly test: Metrics | MultilabelMetrics | null;
 }
 
-/** Tells a sentence for people. */
-export function tellNote(task: TrainingTask, message: string): void {
-  task.onEvent?.({ type: 'note', message });
+export function tellNote(task: TrainingTask, message: string, about: Note['about'] = 'training'): void {
+  task.onEvent?.({ type: 'note', about, message });
 }

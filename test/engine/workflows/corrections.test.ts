@@ -140,9 +140,8 @@ describe('train on the command line', () => {
   it('leaves marks alone and says that there are some, unless it is told to apply them', async () => {
     await mark('high/take 0.wav', 'low');
     const plain = await cli();
-    expect(plain.stderr).toContain(
-      'Labels are as in the folder: 1 mark of yours not applied (--corrections applies them).',
-    );
+    expect(plain.stderr).toContain('Labels are as in the folder: 1 mark of yours not applied.');
+    expect(plain.stderr).toContain('--corrections applies what you marked.');
     expect(documentOf(plain)).toMatchObject({ run: { corrections: null } });
     const corrected = await cli('--corrections');
     expect(corrected.stderr).toContain('1 label corrected, as marked by you.');

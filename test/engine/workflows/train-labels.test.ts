@@ -176,7 +176,7 @@ describe('a training on recordings with several labels', () => {
     await buildBundles();
     const options = ['--preset', 'instrunet-fast', '--epochs', '1', '--validation', '0.4', '--other-sounds', '0.1'];
     const begun = await runCli(at(), 'train', at('mixtures'), '--out', at('unasked'), ...options);
-    expect(begun.stderr).toContain('several labels: each class is judged by itself (--outputs sigmoid)');
+    expect(begun.stderr).toContain('several labels: each class is judged by itself (sigmoid outputs)');
     expect(begun.code).toBe(0);
     expect((await readRun(at('unasked'))).training).toMatchObject({ outputs: 'sigmoid', otherSounds: 0.1 });
     const asked = await runCli(at(), 'train', at('mixtures'), '--out', at('asked'), '--outputs', 'softmax');

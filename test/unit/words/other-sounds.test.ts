@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/common/random.ts';
 import type { Run } from '../../../main/engine/library/run-folder.ts';
 import { describeOtherSounds } from '../../../main/engine/workflows/describe-other-sounds.ts';
-import { learnedInWords, takenInWords } from '../../../renderer/words/other-sounds.ts';
+import { learnedInWords, takenInShort, takenInWords } from '../../../renderer/words/other-sounds.ts';
 
 const CODES = ['cel', 'flu', 'vio'];
 const DRAWS = 200;
@@ -37,9 +37,16 @@ describe('what the page says of other sounds that were taken for an instrument',
     expect(beginnings.size).toBe(3);
   });
 
+  it('is told in short where there is little room', () => {
+    const short = (taken: number) => takenInShort(tried({ sounds: 1300, taken, classes: [] }));
+    expect(short(1204)).toBe('mistook 1,204 of 1,300 other sounds');
+    expect(short(0)).toBe('mistook none of 1,300 other sounds');
+  });
+
   it('is nothing where none was tried, as the engine has it', () => {
     for (const run of [tried(null), { ...tried(null), otherSounds: null }, { ...tried(null), result: null }]) {
       expect(takenInWords(run)).toBeNull();
+      expect(takenInShort(run)).toBeNull();
       expect(describeOtherSounds(run)).toBeNull();
     }
   });
