@@ -121,7 +121,7 @@ describeApp('training a network further', () => {
     const { page } = app;
     await page.getByLabel('Start from').selectOption({ label: 'Starter network' });
     await expectPage(options().getByText(/^Its classes are yours, so its output layer is kept/u)).toBeVisible(SOON);
-    await expectPage(page.getByRole('radio', { name: /Only its last layer learns.*8,459 of/u })).toBeChecked();
+    await expectPage(page.getByRole('radio', { name: /Only its last layer learns.*16,907 of/u })).toBeChecked();
     await expectPage(page.getByLabel('Epochs', { exact: true })).toHaveValue('30');
     await expectPage(options().getByText(/is not known clip by clip/u)).toBeVisible();
     await expectPage(options().getByText(/non-commercial use only, and so is what you train from it/u)).toBeVisible();
