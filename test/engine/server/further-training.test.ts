@@ -48,7 +48,7 @@ describe('training further, behind a port', () => {
     expect(base).toMatchObject({
       ...{ name: 'Starter network', output: 'kept', data: 'irmas', known: 'nothing' },
       heard: { leak: null, suspected: false },
-      learning: { last: 2 * 384 * 11 + 11 },
+      learning: { last: 2 * 2 * 384 * 11 + 11 },
     });
     expect(base.classes).toContain('vio');
     expect(base.learning.all).toBeGreaterThan(100 * base.learning.last);
