@@ -99,7 +99,7 @@ describeApp('clips with several labels', () => {
     await page.getByRole('combobox', { name: 'Run' }).selectOption({ label: 'Of several' });
     const table = page.getByRole('table', { name: 'Scores per class' });
     await table.getByRole('columnheader', { name: 'Heard from' }).waitFor();
-    expect(await table.getByRole('row').count()).toBe(6);
+    await expectPage(table.getByRole('row')).toHaveCount(6);
     await page.getByText('Thresholds were chosen on these clips').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     for (const scheme of ['light', 'dark'] as const) {
