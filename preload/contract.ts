@@ -6,6 +6,7 @@ import type { Correction, CorrectionCounts } from '../main/engine/dataset/correc
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
 import type { SideCount, SideTotal, Leak } from '../main/engine/dataset/split.ts';
+import { MOST_FOLDS, type Fold } from '../main/engine/dataset/fold.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
@@ -106,6 +107,14 @@ const SplitChoice = {
   seed: z.int().min(0).max(0x7fffffff),
 };
 
+const Folds = z.int().min(2).max(MOST_FOLDS);
+
+const SplitToLookAt = {
+  ...SplitChoice,
+  /** The part of a cross-validation that is held back, instead of a share. */
+  fold: z.strictObject({ number: z.int().min(1).max(MOST_FOLDS), of: Folds }).optional(),
+};
+
 const TrainingChoice = z.strictObject({
   /** Null where it begins from a trained network. */
   preset: z.string().max(100).nullable(),
@@ -202,7 +211,7 @@ export const INPUTS = {
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
   /** @see runs.train for `corrections` */
-  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitChoice }),
+  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitToLookAt }),
   'marks.list': z.strictObject({ dataset: Id }),
   /** Says that a clip has another label, or with null that it is to be left out. `clip` is its path in the dataset. */
   'marks.add': z.strictObject({
@@ -232,7 +241,7 @@ export const INPUTS = {
   'runs.previewChanges': z.strictObject({
     dataset: Id,
     corrections: z.boolean(),
-    ...SplitChoice,
+    ...SplitToLookAt,
     batchSize: z.int().min(1).max(4096),
     augmentation: augmentationSchema,
     members: z.int().min(1).max(MOST_MEMBERS),
@@ -247,6 +256,8 @@ export const INPUTS = {
     from: ModelChoice.optional(),
     otherSounds: OtherSoundsChoice.optional(),
     corrections: z.boolean(),
+    /** Cross-validation: in how many parts the clips are divided, with a network for each; left out for one training. */
+    folds: Folds.optional(),
   }),
   /** Asks for a folder of sounds without an instrument; null when the user changed their mind. */
   'runs.chooseOtherSounds': z.null(),
@@ -479,6 +490,8 @@ export interface RunDetail extends RunCard {
   readonly history: readonly EpochRecord[];
   /** Null unless it is active. */
   readonly notes: TrainingNotes | null;
+  /** The part of a cross-validation that goes on, whose epochs the history has; null unless it is active. */
+  readonly fold: Fold | null;
   /** Null until the run has finished, and where its clips have several labels. */
   readonly metrics: Metrics | null;
   /** What a run on clips with several labels has instead, and that in sentences. */
@@ -647,6 +660,8 @@ export interface Events {
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
+  /** One of the networks of a cross-validation begins. */
+  fold: { readonly run: string; readonly fold: Fold };
   /** All that is to be known of it so far. */
   notes: { readonly run: string; readonly notes: TrainingNotes };
   /** One file was named; `sound` and `picture` are its addresses under `media://`, null where it has none. */

@@ -73,6 +73,7 @@ export const EVENTS: Readonly<Record<keyof Events, true>> = {
   scanned: true,
   batch: true,
   epoch: true,
+  fold: true,
   notes: true,
   classified: true,
   engine: true,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { MOST_FOLDS, type Fold } from '../engine/dataset/fold.ts';
 
 /** Parsers for commander: each throws `InvalidArgumentError`, which ends in exit code 2 with the option named. */
 
@@ -24,6 +25,17 @@ export function numberBetween(low: number, high: number, lowIncluded = false): (
     }
     return value;
   };
+}
+
+/** One part of a cross-validation, such as 2/5. */
+export function foldOf(text: string): Fold {
+  const [number = 0, of = 0] = /^(\d+)\/(\d+)$/u.exec(text.trim())?.slice(1).map(Number) ?? [];
+  if (of < 2 || of > MOST_FOLDS || number < 1 || number > of) {
+    throw new InvalidArgumentError(
+      `It must be one part of at least two, such as 2/5: the second of five. More than ${MOST_FOLDS} parts are not made.`,
+    );
+  }
+  return { number, of };
 }
 
 /** Class codes separated by commas, in the order of a network's outputs. */

@@ -5,6 +5,7 @@ import { defaultLibraryFolder } from '../engine/library/folder.ts';
 import { APP_VERSION } from '../engine/common/version.ts';
 import type { RunInSession } from './command.ts';
 import { defineClassify } from './commands/classify.ts';
+import { defineCrossValidate } from './commands/cross-validate.ts';
 import { defineEvaluate } from './commands/evaluate.ts';
 import { defineExport } from './commands/export.ts';
 import { defineMakeStarter } from './commands/make-starter.ts';
@@ -32,6 +33,7 @@ const DEFINITIONS = [
   defineSample,
   defineScan,
   defineTrain,
+  defineCrossValidate,
   defineEvaluate,
   defineClassify,
   defineExport,

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { MOST_MEMBERS } from '../engine/model/members.ts';
 import { OUTPUT_KINDS } from '../engine/model/output-kind.ts';
-import { numberBetween, wholeNumber } from './arguments.ts';
+import { foldOf, numberBetween, wholeNumber } from './arguments.ts';
 
 /** How to train. What is not given is as the preset has it. */
 export function trainingOptions(): Option[] {
@@ -40,6 +40,9 @@ export function trainingOptions(): Option[] {
       'random',
     ]),
     option('--validation <share>', 'share of the clips to validate on', numberBetween(0, 1)),
+    new Option('--fold <k/n>', 'validate on the kth of n parts of a cross-validation, instead of on a share').argParser(
+      foldOf,
+    ),
     option('--test <share>', 'share of the clips kept for a separate test', share),
     option('--seed <number>', 'of split, weights, order, dropout and changes', wholeNumber(0, 2 ** 31 - 1)),
     option('--early-stopping <epochs>', 'stop after so many epochs without a lower validation loss', wholeNumber(1)),

@@ -14,6 +14,8 @@ export class TrainingView {
   readonly show = (news: TrainingNews): void => {
     if (news.type === 'note') {
       this.#say(news.message);
+    } else if (news.type === 'fold') {
+      this.#say(`\nFold ${news.fold.number} of ${news.fold.of}`);
     } else if (news.type === 'batch' && news.batch < news.batches) {
       const { batch, batches, clipsPerSecond, unit, secondsLeft, epoch, epochs, loss } = news;
       this.progress.show(

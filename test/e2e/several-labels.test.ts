@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import { expect as expectPage, type Page } from '@playwright/test';
 import { beforeAll, expect, it } from 'vitest';
 import { Random } from '../../main/engine/common/random.ts';
 import { encodeWav } from '../../main/engine/dataset/sample/wav.ts';

@@ -1,45 +1,30 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
-import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
-import { EngineError } from '../../engine/common/errors.ts';
+import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
 import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
-import type { TrainingConfig } from '../../engine/library/run-folder.ts';
-import { PRESETS } from '../../engine/model/presets.ts';
-import { TRAIN_LAYERS } from '../../engine/model/train-layers.ts';
-import { NO_AUGMENTATION, type AugmentationOptions } from '../../engine/training/augmentation/options.ts';
-import type { BaseRequest } from '../../engine/workflows/open-base.ts';
 import { describeOtherSounds } from '../../engine/workflows/describe-other-sounds.ts';
-import { resumeRun, type GivenOptions } from '../../engine/workflows/resume.ts';
-import {
-  DEFAULT_PRESET,
-  DEFAULT_TRAIN_LAYERS,
-  furtherTraining,
-  presetTraining,
-} from '../../engine/workflows/preset-training.ts';
+import { resumeRun } from '../../engine/workflows/resume.ts';
 import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
-import { codeList } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
-import { MODEL_HELP, modelPath } from '../model-argument.ts';
-import { trainingOptions } from '../training-options.ts';
+import {
+  addTrainingOptions,
+  baseOf,
+  configOf,
+  givenOptions,
+  refuseWithoutBase,
+  type TrainingOptions,
+} from '../training-choice.ts';
 import { TrainingView } from '../training-view.ts';
 
-type TrainOptions = Partial<Omit<TrainingConfig, 'augmentation' | 'preset'>> &
-  Partial<AugmentationOptions> & {
-    readonly preset: string;
-    readonly from?: string;
-    readonly labels?: readonly string[];
-    readonly out: string;
-    readonly name?: string;
-    readonly resume: boolean;
-    readonly corrections: boolean;
-    readonly otherSoundsFrom?: string;
-    /** False with --no-augmentation. */
-    readonly augmentation: boolean;
-  };
+interface TrainOptions extends TrainingOptions {
+  readonly out: string;
+  readonly name?: string;
+  readonly resume: boolean;
+  readonly corrections: boolean;
+}
 
 export const defineTrain: CommandDefinition = (program, inSession) => {
   const command = program
@@ -53,25 +38,8 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
       '--corrections',
       'apply what you marked in the app as wrongly labelled or to be left out; without it labels are as in the folder',
       false,
-    )
-    .addOption(
-      new Option('--preset <name>', 'the network, with how it is trained where nothing else is said')
-        .choices(PRESETS.map(({ name }) => name))
-        .default(DEFAULT_PRESET),
-    )
-    .addOption(new Option('--from <model>', `train a trained network further: ${MODEL_HELP}`).conflicts('preset'))
-    .addOption(
-      new Option(
-        '--train-layers <which>',
-        'with --from: last: a new output layer alone; all: everything, in small steps',
-      ).choices(TRAIN_LAYERS),
-    )
-    .option(
-      '--other-sounds-from <folder>',
-      'a folder of sounds in which none of the classes sounds, such as speech or rain, to be learned from as such (sigmoid only)',
-    )
-    .option('--labels <codes>', 'with --from: class codes of the outputs of a file that carries none', codeList);
-  for (const option of trainingOptions()) command.addOption(option);
+    );
+  addTrainingOptions(command);
   command
     .addHelpText(
       'after',
@@ -117,42 +85,6 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
       }),
     );
 };
-
-/** What the preset says, or what suits training further, changed by what the user gave. */
-function configOf(command: Command, options: TrainOptions): TrainingConfig {
-  const { from, trainLayers = DEFAULT_TRAIN_LAYERS } = options;
-  const preset = from === undefined ? presetTraining(options.preset) : furtherTraining(trainLayers);
-  const { augmentation, ...given } = givenOptions(command, options);
-  return { ...preset, ...given, augmentation: { ...preset.augmentation, ...augmentation } };
-}
-
-/** Which of the training options the user gave. */
-function givenOptions(command: Command, { augmentation }: TrainOptions): GivenOptions {
-  const pick = (names: readonly string[]): object =>
-    Object.fromEntries(
-      names
-        .filter((name) => command.getOptionValueSource(name) === 'cli')
-        .map((name) => [name, command.getOptionValue(name) as unknown]),
-    );
-  const plain = Object.keys(presetTraining(DEFAULT_PRESET)).filter((name) => name !== 'augmentation');
-  const changes = { ...(augmentation ? {} : NO_AUGMENTATION), ...pick(Object.keys(NO_AUGMENTATION)) };
-  return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
-}
-
-async function baseOf({ context }: Session, { from, labels }: TrainOptions): Promise<BaseRequest | undefined> {
-  if (from === undefined) return undefined;
-  return { model: await modelPath(context, from), labels };
-}
-
-function refuseWithoutBase({ from, trainLayers, labels }: TrainOptions, resume: boolean): void {
-  if (from !== undefined || resume) return;
-  const option = trainLayers !== undefined ? '--train-layers' : labels !== undefined ? '--labels' : null;
-  if (option !== null)
-    throw new EngineError(
-      'invalid-argument',
-      `${option} says how a trained network is trained further: name one with --from.`,
-    );
-}
 
 function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {
   progress.end();

@@ -1,7 +1,9 @@
 import { EngineError } from '../common/errors.ts';
 import { Random } from '../common/random.ts';
 import { labelsOf, type ClassName, type Clip } from './dataset.ts';
+import { drawFold } from './draw-fold.ts';
 import { drawGroups, type ClipGroup } from './draw-groups.ts';
+import type { Fold } from './fold.ts';
 import { computeLeak } from './leak.ts';
 
 export type SplitKind = 'grouped' | 'random';
@@ -9,8 +11,10 @@ export type Side = 'training' | 'validation' | 'test';
 
 export interface SplitOptions {
   readonly kind: SplitKind;
-  /** Share of clips on the validation side, above 0 and below 1. */
+  /** Share of clips on the validation side, above 0 and below 1; that of a fold goes by `fold` alone. */
   readonly validation: number;
+  /** The part that is the validation side; null (the default) where it is drawn by its share. */
+  readonly fold?: Fold | null | undefined;
   /** Share of clips on a test side that training and validation never touch; 0 (the default) for none. */
   readonly test?: number | undefined;
   readonly seed: number;
@@ -55,13 +59,16 @@ export interface Split {
  * `grouped`: no group is divided; each class's share comes as near to the wanted one as its groups permit, and each class
  * has at least one group on every side. `random`: every clip by itself, without regard to group or class, as most
  * published splits are made; the first `round(share * clips)` of a seeded shuffle are held back.
+ *
+ * With a fold, the clips that are not on the test side are dealt into so many parts by the same rules, and every clip is in
+ * one of them: the folds of one seed validate on each clip once (scikit-learn: `StratifiedGroupKFold`).
  * @param clips usable clips only
  * @throws EngineError `invalid-argument` for shares that make no sense; `too-few-recordings` where a class cannot be on every
  *   side (`grouped`) or got no training clip (`random`)
  */
 export function splitDataset(clips: readonly Clip[], classes: readonly ClassName[], options: SplitOptions): Split {
   const test = options.test ?? 0;
-  checkShares(options.validation, test);
+  checkShares(validationShare(options), test);
   const codes = classes.map(({ code }) => code);
   const sides = options.kind === 'grouped' ? grouped(clips, codes, options) : random(clips, options);
   const counts = countSides(clips, sides, codes, test > 0);
@@ -81,6 +88,11 @@ export function splitDataset(clips: readonly Clip[], classes: readonly ClassName
   };
 }
 
+/** Share of all clips that is wanted on the validation side. */
+export function validationShare({ validation, fold, test = 0 }: Omit<SplitOptions, 'kind' | 'seed'>): number {
+  return fold == null ? validation : (1 - test) / fold.of;
+}
+
 function checkShares(validation: number, test: number): void {
   if (validation > 0 && test >= 0 && validation + test < 1) return;
   throw new EngineError(
@@ -92,27 +104,37 @@ function checkShares(validation: number, test: number): void {
 function random(clips: readonly Clip[], options: SplitOptions): Side[] {
   const order = new Random(options.seed, 'random split').shuffle(clips.map((_, index) => index));
   const sides = clips.map((): Side => 'training');
-  const validation = Math.round(clips.length * options.validation);
   const test = Math.round(clips.length * (options.test ?? 0));
-  for (const index of order.slice(0, validation)) sides[index] = 'validation';
-  for (const index of order.slice(validation, validation + test)) sides[index] = 'test';
+  const rest = clips.length - test;
+  const { fold } = options;
+  const start = fold == null ? 0 : Math.round((rest * (fold.number - 1)) / fold.of);
+  const end = fold == null ? Math.round(clips.length * options.validation) : Math.round((rest * fold.number) / fold.of);
+  // The test side of all folds is the same.
+  const testStart = fold == null ? end : rest;
+  for (const index of order.slice(start, end)) sides[index] = 'validation';
+  for (const index of order.slice(testStart, testStart + test)) sides[index] = 'test';
   return sides;
 }
 
 function grouped(clips: readonly Clip[], codes: readonly string[], options: SplitOptions): Side[] {
   const groups = groupsOf(clips, codes);
   const test = options.test ?? 0;
+  const { fold } = options;
   const sideOf = new Map<string, Side>();
+  const parts = fold?.of ?? 2;
+  checkGroups(groups, codes, test > 0 ? parts + 1 : parts);
   const wanted = (share: number): number[] =>
     codes.map((_, index) => share * groups.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0));
-  checkGroups(groups, codes, test > 0 ? 3 : 2);
   let rest = groups;
   if (test > 0) {
-    const drawn = drawGroups(rest, wanted(test), 2, new Random(options.seed, 'test side'));
+    const drawn = drawGroups(rest, wanted(test), parts, new Random(options.seed, 'test side'));
     for (const id of drawn) sideOf.set(id, 'test');
     rest = rest.filter(({ id }) => !drawn.has(id));
   }
-  const drawn = drawGroups(rest, wanted(options.validation), 1, new Random(options.seed, 'validation side'));
+  const drawn =
+    fold == null
+      ? drawGroups(rest, wanted(options.validation), 1, new Random(options.seed, 'validation side'))
+      : drawFold(rest, codes.length, fold, options.seed);
   for (const id of drawn) sideOf.set(id, 'validation');
   checkSides(groups, codes, sideOf, test > 0);
   return clips.map(({ group }) => sideOf.get(group) ?? 'training');

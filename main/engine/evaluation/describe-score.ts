@@ -21,6 +21,7 @@ export function describeScore(metrics: Metrics): string[] {
   return [
     headline(metrics),
     baselineWarning(metrics),
+    foldWords(metrics),
     otherFigures(metrics),
     windowWords(metrics),
     bestAndWeakest(metrics),
@@ -42,6 +43,7 @@ export function describeScore(metrics: Metrics): string[] {
 export function describeProvenance(metrics: Metrics): string[] {
   const { dataset, split, leak, clips } = metrics;
   const parts = [dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name, scoredClips(metrics)];
+  if (metrics.folds !== null) parts.push(`${count(metrics.folds.length)}-fold cross-validation`);
   if (split !== null) parts.push(split === 'grouped' ? 'split by recording' : 'split at random by clip');
   if (metrics.corrections !== null) parts.push(correctionsInWords(metrics.corrections));
   if (leak === null) parts.push(unknownInShort(metrics));
@@ -91,15 +93,25 @@ export function unknownInShort({ origin }: Pick<Metrics, 'origin'>): string {
     : `trained on ${origin.data}, probably on many of these clips`;
 }
 
-function scoredClips({ clips, recordings, side }: Metrics): string {
-  return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}`;
+function scoredClips({ clips, folds, recordings, side }: Metrics): string {
+  const noun = side === 'folder' || folds !== null ? 'clip' : `${side} clip`;
+  return `${counted(clips, noun)} of ${counted(recordings, 'recording')}`;
 }
 
 function whereFrom(metrics: Metrics): string {
-  const { dataset, leak, side } = metrics;
+  const { dataset, folds, leak, side } = metrics;
   const unheard = leak?.either === 0 && isUnheardByBase(metrics);
   if (side === 'folder') return ` in ${dataset.name}${unheard ? `, ${NONE_KNOWN}` : ''}`;
+  if (folds !== null) return unheard ? ', each named by a network that never heard it or its recording' : '';
   return unheard ? ' the network never heard' : '';
+}
+
+/** Of a cross-validation. */
+function foldWords({ folds, training }: Metrics): string | null {
+  if (folds === null) return null;
+  const each = folds.map(({ accuracy }) => percent(accuracy)).join(', ');
+  const learned = training === null ? '' : `, each trained on about ${counted(training.clips, 'clip')}`;
+  return `Cross-validation: ${count(folds.length)} networks${learned}. Of the clips that each had not heard it named rightly ${each}.`;
 }
 
 function leakWords({ either, sharedRecording, identicalClip }: NonNullable<Metrics['leak']>): string {
@@ -176,13 +188,18 @@ function calibrationVerdict(metrics: Metrics): string {
 }
 
 /** Whether the temperature was fitted on the very clips that are scored, so that their calibration error flatters. */
-export function isCalibratedOnThese({ calibration, side }: Metrics): boolean {
-  return calibration.temperature !== null && side === 'validation';
+export function isCalibratedOnThese({ calibration, folds, side }: Metrics): boolean {
+  const scaled = calibration.temperature !== null || (folds ?? []).some(({ temperature }) => temperature !== null);
+  return scaled && side === 'validation';
 }
 
 function temperatureWords(metrics: Metrics): string {
   const { temperature } = metrics.calibration;
-  if (temperature === null) return '';
+  if (temperature === null) {
+    return isCalibratedOnThese(metrics)
+      ? ' The temperature of each fold was fitted on these very clips, which flatters the error.'
+      : '';
+  }
   const before = `that error would be ${percent(temperature.expectedCalibrationErrorBefore)}`;
   const value = `its temperature of ${temperature.value.toFixed(2)}`;
   return isCalibratedOnThese(metrics)
@@ -246,8 +263,14 @@ function recordingsWarning({ clips, recordings, split, training }: Metrics): str
   return 'Every clip was taken for a recording of its own. If some were cut from the same one, the network has heard it, and the figures are too good.';
 }
 
-export function selectionWarning({ side, training }: Pick<Metrics, 'side' | 'training'>): string | null {
+export function selectionWarning({
+  folds = null,
+  side,
+  training,
+}: Pick<Metrics, 'side' | 'training'> & { readonly folds?: Metrics['folds'] }): string | null {
   if (side === 'test' || training?.selectedOnValidation !== true) return null;
+  if (folds !== null)
+    return 'The epoch of each fold was chosen by its score on these same clips, which flatters the figures.';
   const where = side === 'validation' ? 'these same validation clips' : 'validation clips that are among these';
   return `Epoch ${count(training.selectedEpoch)} of ${count(training.epochs)} was chosen by its score on ${where}, which flatters the figures.`;
 }

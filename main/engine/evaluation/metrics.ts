@@ -48,6 +48,16 @@ export const BaseOfScoreSchema = z.object({
   suspected: z.boolean(),
 });
 
+/** One part of a cross-validation, scored by the network that was trained on all the others. */
+export const FoldScoreSchema = z.object({
+  clips: Count,
+  accuracy: Share,
+  /** What the logits of its network were divided by, fitted on these clips; null where they were not. */
+  temperature: z.number().positive().nullable(),
+});
+
+export type FoldScore = z.infer<typeof FoldScoreSchema>;
+
 /** What a network learned from whose training clips are not known one by one. */
 export const OriginSchema = z.object({
   /** Whose recordings, or the dataset they were in, by name. */
@@ -96,6 +106,8 @@ export const MetricsSchema = z.object({
   corrections: z.object({ relabelled: Count, leftOut: Count }).nullable().default(null),
   /** What the network was trained on; null where that is not known. */
   training: TrainingSchema.nullable(),
+  /** Of a cross-validation, in which each clip is scored by a network of its own fold, its parts; `training` is their mean. */
+  folds: z.array(FoldScoreSchema).nullable().default(null),
   /** What the scored clips have in common with training; null where that is not known. */
   leak: LeakSchema.nullable(),
   /** Where its clips are not known, what else is known of training, as of the starter network; null for nothing. */
@@ -186,6 +198,8 @@ export interface EvaluationContext {
     readonly selectedEpoch: number;
     readonly selectedOnValidation: boolean;
   } | null;
+  /** The parts of a cross-validation; null, or left out, where one network has scored all clips. */
+  readonly folds?: readonly FoldScore[] | null;
   /** What the network's logits were divided by for calibration; null where they were not. */
   readonly temperature?: number | null;
   /** What the user corrected before the split; null for nothing. */
@@ -223,6 +237,7 @@ export function computeMetrics(predictions: Predictions, context: EvaluationCont
     recordings: countRecordings(rows),
     corrections: context.corrections === null ? null : { ...context.corrections },
     training: context.training === null ? null : trainingSummary(context.training),
+    folds: context.folds?.map((fold) => ({ ...fold })) ?? null,
     leak: context.leak === null ? null : { ...context.leak },
     origin: context.origin,
     base: context.base,

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
+import { MOST_FOLDS } from '../dataset/fold.ts';
 import { RecipeSchema } from '../features/recipe.ts';
 import { DecisionSchema } from '../model/decision.ts';
 import { MOST_MEMBERS } from '../model/members.ts';
@@ -12,13 +13,13 @@ import { KNOWN_DATA } from './known-data.ts';
 import { augmentationSchema, NO_AUGMENTATION } from '../training/augmentation/options.ts';
 
 /** Raised whenever an older program could no longer read the folder rightly. */
-export const RUN_VERSION = 3;
+export const RUN_VERSION = 4;
 
 /** Names of what lies in a run folder. Other programs read these; they are part of the format. */
 export const RUN_FILES = {
   run: 'run.json',
   split: 'split.csv',
-  /** In place of the split, the clips that an evaluation has scored. */
+  /** In place of the split, the clips that an evaluation or a cross-validation has scored. */
   clips: 'clips.csv',
   /** What the user had corrected of the dataset when the run began; only where something was applied. */
   corrections: 'corrections.csv',
@@ -38,6 +39,14 @@ export const RUN_FILES = {
 } as const;
 
 const Count = z.number().int().nonnegative();
+
+const CrossValidationSchema = z.object({
+  folds: z.number().int().min(2).max(MOST_FOLDS),
+  /** Where the network lay that each training begins from, and the codes of its outputs where the user named them; null for fresh weights. */
+  from: z.object({ model: z.string(), labels: z.array(z.string()).optional(), name: z.string().optional() }).nullable(),
+  /** Folder of sounds without any of the classes that each learns from, too; null for none. */
+  otherSounds: z.string().nullable(),
+});
 
 const ClassSchema = z.object({ code: z.string(), name: z.string() });
 
@@ -70,6 +79,10 @@ const LeakSchema = z.object({
   identicalClip: Count,
   either: Count,
 });
+
+const FoldSchema = z
+  .object({ number: z.number().int().min(1), of: z.number().int().min(2).max(MOST_FOLDS) })
+  .refine(({ number, of }) => number <= of, 'There are not so many folds.');
 
 export const TrainingConfigSchema = z.object({
   /** Whose layers it has, with fresh weights; null where a trained network was trained further. From version 3. */
@@ -109,6 +122,8 @@ export const TrainingConfigSchema = z.object({
   bodyRate: z.number().positive().max(1).default(1),
   /** Networks side by side that begin from different fresh weights and whose logits are averaged. */
   members: z.number().int().min(1).max(MOST_MEMBERS).default(1),
+  /** The part of a cross-validation that was the validation side, whose share is what that gives; null where it was drawn. */
+  fold: FoldSchema.nullable().default(null),
 });
 
 export type TrainingConfig = z.infer<typeof TrainingConfigSchema>;
@@ -201,7 +216,8 @@ const SideCountSchema = z.object({
 export const RunSchema = z.object({
   format: z.literal('instrunet-run'),
   version: z.number().int().positive(),
-  kind: z.enum(['training', 'evaluation']),
+  /** From version 4, `cross-validation`: several trainings, which lie in folders of their own below it. */
+  kind: z.enum(['training', 'evaluation', 'cross-validation']),
   name: z.string(),
   status: z.enum(['running', 'cancelled', 'failed', 'done']),
   /** What stopped a failed run, for the user. */
@@ -230,6 +246,8 @@ export const RunSchema = z.object({
     outputs: z.enum(OUTPUT_KINDS).default('softmax'),
   }),
   training: TrainingConfigSchema.nullable(),
+  /** Only of a cross-validation. */
+  crossValidation: CrossValidationSchema.nullable().default(null),
   /** What the training began from; null where from fresh weights. */
   base: BaseSchema.nullable().default(null),
   split: z
@@ -285,6 +303,11 @@ export function networkOf({ classes, model }: Run): { classes: Run['classes']; o
 /** Absolute path of one file of a run. */
 export function runFile(folder: string, file: keyof typeof RUN_FILES): string {
   return join(folder, RUN_FILES[file]);
+}
+
+/** The run folder of one part of a cross-validation. @param number from 1 */
+export function foldFolder(folder: string, number: number): string {
+  return join(folder, `fold-${number}`);
 }
 
 /**

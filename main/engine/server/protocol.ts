@@ -1,7 +1,7 @@
 import type { Events, Input, Method, Outputs, Reply } from '../../../preload/contract.ts';
 
 /** Raised whenever the two sides would no longer understand each other. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** What the page asks and the main process hands on as it came. */
 type HandedOn =
@@ -113,7 +113,7 @@ export type EngineMethod = keyof EngineInputs;
 /** Events of the contract that begin in the engine. */
 export type EngineEvents = Pick<
   Events,
-  'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'notes' | 'classified' | 'engine'
+  'job' | 'changed' | 'scanned' | 'batch' | 'epoch' | 'fold' | 'notes' | 'classified' | 'engine'
 >;
 export type EngineEvent = keyof EngineEvents;
 

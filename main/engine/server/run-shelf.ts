@@ -4,6 +4,7 @@ import type { RunCard, RunDetail, TrainingNotes } from '../../../preload/contrac
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { readJson, readText } from '../common/files.ts';
 import { parseClipsCsv } from '../dataset/clip-rows.ts';
+import type { Fold } from '../dataset/fold.ts';
 import { parseSplitCsv } from '../dataset/split-rows.ts';
 import { historyFromCsv } from '../evaluation/history-csv.ts';
 import { MetricsSchema, type Metrics } from '../evaluation/metrics.ts';
@@ -26,7 +27,9 @@ export interface ShelvedRun extends Pick<RunCard, 'id' | 'active' | 'resumable'>
 
 /** What has come of a training so far. */
 interface Course {
-  readonly history: EpochRecord[];
+  /** Of a cross-validation, that of the fold that goes on. */
+  history: EpochRecord[];
+  fold: Fold | null;
   notes: TrainingNotes;
 }
 
@@ -94,7 +97,8 @@ export class RunShelf {
   async history({ id, run }: ShelvedRun): Promise<readonly EpochRecord[]> {
     const folder = this.folderOf(id);
     if (run.kind === 'evaluation') return [];
-    if (run.status === 'done') return historyFromCsv(await readText(runFile(folder, 'history')));
+    if (run.status === 'done' && run.kind === 'training')
+      return historyFromCsv(await readText(runFile(folder, 'history')));
     const active = this.#active.get(id)?.history;
     return active !== undefined && active.length > 0 ? active : readCheckpointHistory(runFile(folder, 'checkpoint'));
   }
@@ -130,9 +134,9 @@ export class RunShelf {
     }
     const folder = this.folderOf(id);
     const clips =
-      run.kind === 'evaluation'
-        ? parseClipsCsv(await readText(runFile(folder, 'clips')))
-        : parseSplitCsv(await readText(runFile(folder, 'split')));
+      run.kind === 'training'
+        ? parseSplitCsv(await readText(runFile(folder, 'split')))
+        : parseClipsCsv(await readText(runFile(folder, 'clips')));
     const origins = new Map(clips.map(({ clip, recording, group }) => [clip, { recording, group }]));
     const predictions = predictionsFromCsv(await readText(runFile(folder, 'predictions')), networkOf(run), origins);
     const value = { predictions, contents: new Map(clips.map(({ clip, sha256 }) => [clip, sha256])) };
@@ -146,7 +150,18 @@ export class RunShelf {
 
   /** Marks a run as being worked on until {@link end}. */
   begin(id: string, history: readonly EpochRecord[]): void {
-    this.#active.set(id, { history: [...history], notes: NO_NOTES });
+    this.#active.set(id, { history: [...history], fold: null, notes: NO_NOTES });
+  }
+
+  /** The epochs that follow are those of another network. */
+  beginFold(id: string, fold: Fold): void {
+    const course = this.#active.get(id);
+    if (course !== undefined) Object.assign(course, { fold, history: [] });
+  }
+
+  /** Which fold of a cross-validation goes on; null unless it is active. */
+  fold(id: string): Fold | null {
+    return this.#active.get(id)?.fold ?? null;
   }
 
   addEpoch(id: string, record: EpochRecord): void {
@@ -169,7 +184,7 @@ export class RunShelf {
 
   #cardOf(id: string, run: Run): ShelvedRun {
     const active = this.#active.has(id);
-    return { id, run, active, resumable: run.kind === 'training' && run.status !== 'done' && !active };
+    return { id, run, active, resumable: run.kind !== 'evaluation' && run.status !== 'done' && !active };
   }
 }
 

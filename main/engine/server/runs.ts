@@ -12,6 +12,7 @@ import { countParameters } from '../model/network.ts';
 import { ensembleArchitecture } from '../model/ensemble.ts';
 import { PRESETS } from '../model/presets.ts';
 import { changesClips } from '../training/augmentation/options.ts';
+import { crossValidate, resumeCrossValidation } from '../workflows/cross-validate.ts';
 import { assertOtherSounds } from '../workflows/other-sounds.ts';
 import { DEFAULT_TRAIN_LAYERS, furtherTraining, presetTraining } from '../workflows/preset-training.ts';
 import { resumeRun } from '../workflows/resume.ts';
@@ -78,7 +79,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
 
     'runs.pace': async () => paceHere((await runs.list()).map(({ run }) => run)),
 
-    'runs.train': async ({ dataset: id, name, training, from: choice, otherSounds: sounds, corrections }) => {
+    'runs.train': async ({ dataset: id, name, training, from: choice, otherSounds: sounds, corrections, folds }) => {
       const { dataset } = await datasets.get(id);
       const from = choice === undefined ? undefined : await baseRequest(models, choice);
       const otherSounds = sounds === undefined ? undefined : await otherSoundsFolder(services, sounds, dataset);
@@ -91,7 +92,9 @@ export function runHandlers(services: Services): Handlers<Methods> {
         adaptsOutputs: training.outputs === undefined,
         corrections: corrections ? ('library' as const) : ('none' as const),
       };
-      return { run, job: startTraining(run, name, (task) => trainRun(context, request, task)) };
+      const train = (task: TrainingTask): Promise<unknown> =>
+        folds === undefined ? trainRun(context, request, task) : crossValidate(context, { ...request, folds }, task);
+      return { run, job: startTraining(run, name, train) };
     },
 
     'runs.resume': async ({ run: id }) => {
@@ -106,7 +109,8 @@ export function runHandlers(services: Services): Handlers<Methods> {
       // Asked twice at once, both have found it resumable until here.
       refuseActive(services, id);
       runs.begin(id, history);
-      return { run: id, job: startTraining(id, card.run.name, (task) => resumeRun(context, request, task)) };
+      const resume = card.run.kind === 'cross-validation' ? resumeCrossValidation : resumeRun;
+      return { run: id, job: startTraining(id, card.run.name, (task) => resume(context, request, task)) };
     },
 
     'runs.list': async () => (await runs.list()).map(cardOf),
@@ -118,6 +122,7 @@ export function runHandlers(services: Services): Handlers<Methods> {
         ...cardOf(card),
         history: await runs.history(card),
         notes: runs.notes(id),
+        fold: runs.fold(id),
         metrics: await runs.metrics(card),
         labels: await runs.labels(card),
         dataset: dataset?.id ?? null,

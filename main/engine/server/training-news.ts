@@ -20,6 +20,9 @@ export function trainingTask({ runs, tell }: Services, run: string, { signal, on
       tell('changed', { what: 'runs' });
     } else if (news.type === 'note') {
       notes.add(news);
+    } else if (news.type === 'fold') {
+      runs.beginFold(run, news.fold);
+      tell('fold', { run, fold: news.fold });
     } else if (news.type === 'epoch') {
       runs.addEpoch(run, news.record);
       tell('epoch', { run, epochs: news.epochs, record: news.record });

@@ -1,3 +1,4 @@
+import { foldInWords } from '../dataset/fold.ts';
 import { describeScore } from '../evaluation/describe-score.ts';
 import { bracket, count, counted, percent } from '../evaluation/figures-in-words.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
@@ -170,10 +171,11 @@ function notFor({ classes, heard }: Starter): string[] {
 }
 
 /** Options that came later than the first card, and what is not worth a line in it. */
-const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0 };
+const UNTOLD: Readonly<Record<string, unknown>> = { outputs: 'softmax', otherSounds: 0, fold: null };
 
 function trainingTable({ training, base, epochs, selectedEpoch, temperature, rounding }: Starter): string {
-  const { augmentation, trainLayers, bodyRate, members, ...options } = training;
+  const { augmentation, trainLayers, bodyRate, members, fold, ...plain } = training;
+  const options = { ...plain, fold: fold === null ? null : foldInWords(fold) };
   const further = base === null ? {} : { trainedFurtherFrom: base.name, trainLayers, bodyRate };
   const rows = [
     ...(members === 1 ? [] : [['networks side by side', sideBySideWords(members)]]),

@@ -6,7 +6,7 @@ import type { ClassName } from '../dataset/dataset.ts';
 import { classOf } from '../dataset/irmas.ts';
 import { parseSplitCsv, type SplitRow } from '../dataset/split-rows.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../features/recipe.ts';
-import { readRun, runFile, type Run } from '../library/run-folder.ts';
+import { foldFolder, readRun, runFile, type Run } from '../library/run-folder.ts';
 import { readStarter, STARTER_FILES, starterFile, type Starter } from '../library/starter-folder.ts';
 import type { Decision } from '../model/decision.ts';
 import { readKerasFile } from '../model/keras-file.ts';
@@ -144,6 +144,12 @@ async function readFinishedRun(folder: string): Promise<{ run: Run; split: Split
     throw new EngineError(
       'incompatible-run',
       `${folder} is an evaluation of ${run.model.source}; name that model instead.`,
+    );
+  }
+  if (run.kind === 'cross-validation') {
+    throw new EngineError(
+      'incompatible-run',
+      `${folder} is a cross-validation, which has a network for each fold and none for all. Name one of ${foldFolder(folder, 1)} and so on, or train on all clips.`,
     );
   }
   if (run.status !== 'done') {

@@ -34,6 +34,7 @@ const PLAIN: Omit<TrainingConfig, 'preset'> = {
   trainLayers: 'all',
   bodyRate: 1,
   members: 1,
+  fold: null,
 };
 
 const STRONG_AUGMENTATION: AugmentationOptions = {

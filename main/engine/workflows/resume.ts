@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../common/errors.ts';
 import { exists, readText } from '../common/files.ts';
 import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
@@ -53,8 +54,9 @@ export async function resumeRun(
   const out = resolve(request.out);
   const earlier = await readRun(out);
   const config = earlier.training;
-  if (config === null) {
-    throw new EngineError('incompatible-run', `${out} is an evaluation, not a training; there is nothing to resume.`);
+  if (config === null || earlier.kind !== 'training') {
+    const kind = earlier.kind === 'evaluation' ? 'an evaluation' : 'a cross-validation';
+    throw new EngineError('incompatible-run', `${out} is ${kind}, not a training; there is nothing to resume.`);
   }
   if (earlier.status === 'done') {
     throw new EngineError('exists', `The training in ${out} has finished; there is nothing to resume.`);
@@ -149,13 +151,15 @@ function nameOf({ name }: ResumeRequest): { name?: string } {
 
 interface NamedOptions extends GivenOptions {
   readonly name?: string;
+  readonly folds?: number;
 }
 
-function refuseOtherOptions(config: NamedOptions, given: NamedOptions): void {
+/** @throws EngineError `invalid-argument` where a given option is not what the run has */
+export function refuseOtherOptions(config: NamedOptions, given: NamedOptions): void {
   const own = flat(config);
   const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   const words = Object.entries(flat(given))
-    .filter(([name, value]) => value !== own[name])
+    .filter(([name, value]) => !isDeepStrictEqual(value, own[name]))
     .map(([name, value]) => `${name} is ${inWords(own[name])}, not ${inWords(value)}`);
   if (words.length === 0) return;
   throw new EngineError('invalid-argument', `A resumed run keeps its options: ${words.join('; ')}.`);

@@ -24,6 +24,7 @@ export interface RunBeginning {
   readonly backend: BackendInfo;
   readonly model: Run['model'];
   readonly training: Run['training'];
+  readonly crossValidation?: Run['crossValidation'];
   readonly base: Run['base'];
   readonly split: Run['split'];
   readonly otherSounds: Run['otherSounds'];
@@ -63,6 +64,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     recipeHash: recipeHash(recipe),
     model: beginning.model,
     training: beginning.training,
+    crossValidation: beginning.crossValidation ?? null,
     base: beginning.base,
     split: beginning.split,
     otherSounds: beginning.otherSounds,

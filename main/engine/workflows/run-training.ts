@@ -1,5 +1,6 @@
 import { isCancellation, toEngineError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
+import { foldInWords } from '../dataset/fold.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { computeLeak } from '../dataset/leak.ts';
 import type { Side } from '../dataset/split.ts';
@@ -188,7 +189,7 @@ function tellBeginning({ run, prepared, others, sides, backend, config }: Traini
   const test = config.test > 0 ? `, ${count('test')} to test on` : '';
   tellNote(
     task,
-    `Split ${kind}: ${count('training')} clips to train on, ${count('validation')} to validate on${test}; ` +
+    `Split ${kind}${config.fold === null ? '' : `, ${foldInWords(config.fold)}`}: ${count('training')} clips to train on, ${count('validation')} to validate on${test}; ` +
       `${leak.either} validation clips share a recording or an identical clip with training.`,
   );
   if (run.split?.windows !== undefined) {

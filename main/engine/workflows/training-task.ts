@@ -1,4 +1,5 @@
 import type { TaskOptions } from '../common/task.ts';
+import type { Fold } from '../dataset/fold.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import type { Run } from '../library/run-folder.ts';
@@ -14,8 +15,9 @@ export interface Note {
   readonly message: string;
 }
 
-/** What is told while a training goes on. `begun`: its folder has been written. */
-export type TrainingNews = FitEvent | Note | { readonly type: 'begun' };
+/** What is told while a training goes on. `begun`: its folder has been written. `fold`: one of a cross-validation begins. */
+export type TrainingNews =
+  FitEvent | Note | { readonly type: 'begun' } | { readonly type: 'fold'; readonly fold: Fold };
 
 export interface TrainingTask extends TaskOptions {
   readonly onEvent?: ((news: TrainingNews) => void) | undefined;

@@ -192,6 +192,85 @@ describe('a grouped split', () => {
   });
 });
 
+describe('folds', () => {
+  const foldsOf = (clips: readonly Clip[], of: number, options: Partial<SplitOptions> = {}) =>
+    Array.from({ length: of }, (_, index) => split(clips, { ...options, fold: { number: index + 1, of } }));
+
+  test.each(['grouped', 'random'] as const)('have every clip on the validation side once (%s)', (kind) => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const clips = randomDataset(seed, true, 12);
+      const folds = foldsOf(clips, 5, { kind, seed });
+      for (const index of clips.keys()) {
+        expect(folds.filter(({ sides }) => sides[index] === 'validation')).toHaveLength(1);
+      }
+    }
+  });
+
+  test('divide no group, so that none leaks', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const clips = randomDataset(seed, true, 12);
+      for (const { sides, leak } of foldsOf(clips, 4, { seed })) {
+        expect([...sidesOfGroups(clips, sides).values()].every((ofGroup) => ofGroup.size === 1)).toBe(true);
+        expect(leak.either).toBe(0);
+      }
+    }
+  });
+
+  test('are of the same size in each class where there are many groups', () => {
+    const sizes = Array.from({ length: 120 }, (_, index) => 1 + (index % 3));
+    const clips = clipsOf({ cel: sizes, pia: sizes.slice(0, 61) });
+    for (const { counts } of foldsOf(clips, 5)) {
+      const held = counts.filter(({ side }) => side === 'validation').map((count) => count.clips);
+      expect(Math.abs((held[0] ?? 0) - 240 / 5)).toBeLessThan(1);
+      expect(Math.abs((held[1] ?? 0) - 121 / 5)).toBeLessThan(1);
+    }
+  });
+
+  test('of few groups differ by one a class, and none has more of every class', () => {
+    const clips = clipsOf(
+      Object.fromEntries(['cel', 'cla', 'flu', 'gac', 'gel', 'org'].map((code) => [code, [3, 3, 3, 3]])),
+    );
+    const folds = foldsOf(clips, 3).map(({ counts }) =>
+      counts.filter(({ side }) => side === 'validation').map((count) => count.clips),
+    );
+    for (const held of folds) {
+      expect(held.every((count) => count === 3 || count === 6)).toBe(true);
+      expect(held).toContain(3);
+      expect(held.reduce((sum, count) => sum + count, 0)).toBe(72 / 3);
+    }
+  });
+
+  test('each have a group of every class where there are just as many groups', () => {
+    const clips = clipsOf({ cel: [1, 1, 9], pia: [3, 3, 3] });
+    for (const { counts } of foldsOf(clips, 3)) expect(counts.every((count) => count.clips > 0)).toBe(true);
+  });
+
+  test('are refused where a class has fewer groups than there are folds', () => {
+    const clips = clipsOf({ cel: [1, 1, 1, 1, 1], pia: [3, 3] });
+    expect(() => foldsOf(clips, 3)).toThrow(/pia \(2\).*at least 3/u);
+  });
+
+  test.each(['grouped', 'random'] as const)('leave the test side alone, which is the same for all (%s)', (kind) => {
+    const clips = randomDataset(3, false, 20);
+    const folds = foldsOf(clips, 3, { kind, test: 0.25 });
+    const tested = folds.map(({ sides }) => sides.map((side) => side === 'test'));
+    expect(tested[1]).toEqual(tested[0]);
+    expect(tested[2]).toEqual(tested[0]);
+    for (const { sides } of folds) {
+      const share = (side: Side) => sides.filter((other) => other === side).length / clips.length;
+      expect(share('test')).toBeCloseTo(0.25, 1);
+      expect(share('validation')).toBeCloseTo(0.25, 1);
+    }
+  });
+
+  test('are the same again for a seed and others for another', () => {
+    const clips = randomDataset(5, false, 20);
+    const fold = { number: 2, of: 3 };
+    expect(split(clips, { fold, seed: 7 }).sides).toEqual(split(clips, { fold, seed: 7 }).sides);
+    expect(split(clips, { fold, seed: 8 }).sides).not.toEqual(split(clips, { fold, seed: 7 }).sides);
+  });
+});
+
 describe('a random split', () => {
   const clips = clipsOf({ cel: Array<number>(40).fill(3), vio: Array<number>(60).fill(3) });
 
