@@ -4,6 +4,7 @@ import {
   CHANGE_OPTIONS,
   problemsOf,
   toChanges,
+  toFolds,
   toSplit,
   toTraining,
   toValues,
@@ -77,7 +78,7 @@ class TrainingForm {
   /** As chosen; what the dataset asks for is not among it, so that another one does not keep it. */
   #values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   readonly values = $derived.by((): TrainingValues =>
-    this.severalLabels ? { ...this.#values, outputs: 'sigmoid' } : this.#values,
+    this.severalLabels ? { ...this.#values, outputs: 'sigmoid', crossValidates: false } : this.#values,
   );
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};
@@ -89,8 +90,9 @@ class TrainingForm {
   readonly problems = $derived(problemsOf(this.values));
   /** As text, so that nothing is split anew for what the split does not depend on. */
   readonly #splitKey = $derived.by(() => {
-    const { validation, test, seed } = this.problems;
-    if (this.dataset === undefined || validation !== undefined || test !== undefined || seed !== undefined) return null;
+    const { folds, validation, test, seed } = this.problems;
+    const wrong = [folds, validation, test, seed].some((problem) => problem !== undefined);
+    if (this.dataset === undefined || wrong) return null;
     return JSON.stringify({ dataset: this.dataset.id, corrections: this.applies, ...toSplit(this.values) });
   });
   /** What the preview is to be of; null while the shares make no sense. */
@@ -104,6 +106,7 @@ class TrainingForm {
 
   readonly suggestedName = $derived(
     `${this.dataset?.name ?? ''}, ${this.values.split === 'grouped' ? 'by recording' : 'random split'}` +
+      (this.values.crossValidates ? `, ${String(this.values.folds)} folds` : '') +
       (this.from === undefined ? '' : `, from ${this.from.name}`),
   );
 
@@ -138,7 +141,8 @@ class TrainingForm {
     const count = trained.windows;
     const unit = count === trained.clips ? 'clip' : 'window';
     const clipsPerSecond = (pace.clipsPerSecond * pace.members) / this.values.members;
-    return { seconds: (this.values.epochs * count) / clipsPerSecond, count, unit, clipsPerSecond, pace };
+    const networks = toFolds(this.values) ?? 1;
+    return { seconds: (networks * this.values.epochs * count) / clipsPerSecond, count, unit, clipsPerSecond, pace };
   });
 
   get training(): Input<'runs.train'>['training'] {
@@ -164,9 +168,10 @@ class TrainingForm {
   }
 
   #take(training: BaseCard['training'][TrainLayers]): void {
-    const { split, validation, test, seed, outputs, otherSounds, ownSounds } = this.#values;
+    const { split, crossValidates, folds, validation, test, seed, outputs, otherSounds, ownSounds } = this.#values;
     const kept = this.severalLabels ? { outputs, otherSounds } : {};
-    this.#values = { ...toValues(training), split, validation, test, seed, ownSounds, ...kept };
+    const division = { split, crossValidates, folds, validation, test, seed };
+    this.#values = { ...toValues(training), ...division, ownSounds, ...kept };
   }
 
   /** Everything but dataset and name as it was at first; can be undone. */
@@ -181,14 +186,18 @@ class TrainingForm {
   }
 
   /** Takes all options of a run, to train on its dataset once more with the marks applied. */
-  async repeat(dataset: string, id: string, { name, training, base, otherSounds }: Run): Promise<void> {
+  async repeat(
+    dataset: string,
+    id: string,
+    { name, training, base, otherSounds, crossValidation }: Run,
+  ): Promise<void> {
     this.#dataset = dataset;
     this.name = name.endsWith(CORRECTED) ? name : `${name}${CORRECTED}`;
     this.corrections = true;
     if (training === null) return;
     this.#awaitsOptions = false;
     const ownSounds = otherSounds === null ? null : { name: otherSounds.name, choice: { kind: 'run', id } as const };
-    this.#values = { ...toValues(training), ownSounds };
+    this.#values = { ...toValues(training, crossValidation?.folds ?? null), ownSounds };
     if (training.preset !== null) {
       this.start = presetKey(training.preset);
       return;

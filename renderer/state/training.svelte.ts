@@ -13,6 +13,8 @@ interface Live {
   readonly epochs: number;
   readonly batch: Batch | null;
   readonly notes: TrainingNotes | null;
+  /** The part of a cross-validation that goes on, whose epochs the records are. */
+  readonly fold: Events['fold']['fold'] | null;
 }
 
 /** The trainings that go on, and the one that is looked at. */
@@ -38,6 +40,9 @@ class Training {
       const before = live.records.filter(({ epoch }) => epoch < record.epoch);
       this.#live.set(run, { ...live, epochs, records: [...before, record] });
     });
+    window.instrunet.on('fold', ({ run, fold }) => {
+      this.#live.set(run, { ...this.of(run), fold, records: [], batch: null });
+    });
     window.instrunet.on('notes', ({ run, notes }) => {
       this.#live.set(run, { ...this.of(run), notes });
     });
@@ -54,7 +59,7 @@ class Training {
   }
 
   of(run: string): Live {
-    return this.#live.get(run) ?? { records: [], epochs: 0, batch: null, notes: null };
+    return this.#live.get(run) ?? { records: [], epochs: 0, batch: null, notes: null, fold: null };
   }
 
   job(run: string): string | null {
@@ -103,10 +108,12 @@ class Training {
       const detail = await call('runs.get', { run });
       this.#details.set(run, detail);
       const live = this.of(run);
+      if (detail.fold !== null && live.fold !== null && detail.fold.number !== live.fold.number) return;
       const known = new Set(live.records.map(({ epoch }) => epoch));
       const records = [...detail.history.filter(({ epoch }) => !known.has(epoch)), ...live.records];
       const notes = live.notes ?? detail.notes;
-      this.#live.set(run, { ...live, notes, records: records.sort((a, b) => a.epoch - b.epoch) });
+      const fold = live.fold ?? detail.fold;
+      this.#live.set(run, { ...live, notes, fold, records: records.sort((a, b) => a.epoch - b.epoch) });
     } catch {
       // A run that has just begun has nothing to read yet; its epochs come as they end.
     }

@@ -1,8 +1,13 @@
 import type { RunDetail, SplitPreview } from '../../preload/contract.ts';
-import { counted, integer } from './format.ts';
+import { counted, integer, percent } from './format.ts';
 
 export type Metrics = NonNullable<RunDetail['metrics']>;
 export type SplitKind = NonNullable<Metrics['split']>;
+
+/** Those of a cross-validation; clips with several labels have none. */
+interface FoldScores {
+  readonly folds?: Metrics['folds'];
+}
 
 export const SPLITS: Readonly<Record<SplitKind, string>> = {
   grouped: 'split by recording',
@@ -26,11 +31,18 @@ export function leakInWords(
 }
 
 /** What the network may have heard of the scored clips in its training; `bad` where it has, or probably has. */
-export function heardInWords({ clips, leak, origin, side }: Pick<Metrics, 'clips' | 'leak' | 'origin' | 'side'>): {
+export function heardInWords({
+  clips,
+  folds = null,
+  leak,
+  origin,
+  side,
+}: Pick<Metrics, 'clips' | 'leak' | 'origin' | 'side'> & FoldScores): {
   readonly words: string;
   readonly bad: boolean;
 } {
-  if (leak !== null) return { words: leakInWords(leak, side === 'folder' ? '' : side), bad: leak.either > 0 };
+  const which = side === 'folder' || folds !== null ? '' : side;
+  if (leak !== null) return { words: leakInWords(leak, which), bad: leak.either > 0 };
   if (origin === null) {
     const words =
       'What the network was trained on is not known: if these recordings were among it, the score flatters.';
@@ -50,12 +62,21 @@ export function heardInWords({ clips, leak, origin, side }: Pick<Metrics, 'clips
 /** Which clips were scored. */
 export function scoredInWords({
   clips,
+  folds = null,
   recordings,
   side,
   windows,
-}: Pick<Metrics, 'clips' | 'recordings' | 'side' | 'windows'>): string {
+}: Pick<Metrics, 'clips' | 'recordings' | 'side' | 'windows'> & FoldScores): string {
   const heard = windows === undefined ? '' : `, heard in ${counted(windows, 'window')}`;
-  return `${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} of ${counted(recordings, 'recording')}${heard}`;
+  const noun = side === 'folder' || folds !== null ? 'clip' : `${side} clip`;
+  const each = folds === null ? '' : `, ${foldsInWords(folds)}`;
+  return `${counted(clips, noun)} of ${counted(recordings, 'recording')}${heard}${each}`;
+}
+
+/** `3-fold cross-validation (64.4 %, 65.5 %, 65.1 %)` */
+function foldsInWords(folds: NonNullable<Metrics['folds']>): string {
+  const each = folds.map(({ accuracy }) => percent(accuracy)).join(', ');
+  return `${String(folds.length)}-fold cross-validation (${each})`;
 }
 
 /** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */

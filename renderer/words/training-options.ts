@@ -10,6 +10,10 @@ export interface TrainingValues {
   /** The user's own. */
   readonly ownSounds: SoundsFolder | null;
   readonly split: Choice['split'];
+  /** Whether every clip is scored, by a network for each part of them. */
+  readonly crossValidates: boolean;
+  /** How many parts that are. */
+  readonly folds: number;
   /** Per cent. */
   readonly validation: number;
   /** Per cent. */
@@ -71,6 +75,8 @@ export const DEFAULT_VALUES: TrainingValues = {
   otherSounds: 0,
   ownSounds: null,
   split: 'grouped',
+  crossValidates: false,
+  folds: 5,
   validation: 20,
   test: 0,
   isNew: true,
@@ -180,12 +186,20 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         ],
       },
       {
+        ...{ kind: 'switch', key: 'crossValidates', label: 'Score every clip (cross-validation)' },
+        help: 'each part is held back once, with a network of its own; takes that many times as long',
+      },
+      {
+        ...{ kind: 'number', key: 'folds', label: 'Folds', help: 'parts held back in turn; 5 suit most' },
+        ...{ min: 2, max: 20, whole: true, when: ({ crossValidates }) => crossValidates },
+      },
+      {
         ...{ kind: 'number', key: 'validation', label: 'Validation, %', help: 'held back to score on' },
-        ...{ min: 5, max: 50, whole: true },
+        ...{ min: 5, max: 50, whole: true, when: ({ crossValidates }) => !crossValidates },
       },
       {
         ...{ kind: 'number', key: 'test', label: 'Test, %', help: 'held back for the very end; 0 for none' },
-        ...{ min: 0, max: 40, whole: true },
+        ...{ min: 0, max: 40, whole: true, when: ({ crossValidates }) => !crossValidates },
       },
     ],
   },
@@ -296,7 +310,8 @@ export function problemsOf(values: TrainingValues): Problems {
     return words === null ? [] : [[option.key, words] as const];
   });
   const problems: Partial<Record<keyof TrainingValues, string>> = Object.fromEntries(wrong);
-  const { validation, test } = values;
+  const { crossValidates, validation, test } = values;
+  if (crossValidates) return problems;
   if (problems.validation === undefined && problems.test === undefined && validation + test > MOST_HELD_BACK) {
     problems.test = `With validation, at most ${String(MOST_HELD_BACK)} % can be held back`;
   }
@@ -323,7 +338,7 @@ export function toTraining(preset: string | null, values: TrainingValues): Choic
     ...carried,
     ...{ preset, outputs, otherSounds, epochs, batchSize, learningRate, earlyStopping, bestEpoch, trainLayers },
     members,
-    ...toSplit(values),
+    ...heldBack(values),
     augmentation: toChanges(values),
   };
 }
@@ -342,18 +357,30 @@ export function toChanges(values: TrainingValues): Changes {
   };
 }
 
-/** Only what the split depends on. */
-export function toSplit({
-  split,
-  validation,
-  test,
-  seed,
-}: TrainingValues): Omit<Input<'datasets.previewSplit'>, 'dataset' | 'corrections'> {
-  return { split, validation: validation / 100, test: test / 100, seed };
+/** Only what the split depends on; of a cross-validation, the first part. */
+export function toSplit(values: TrainingValues): Omit<Input<'datasets.previewSplit'>, 'dataset' | 'corrections'> {
+  const folds = toFolds(values);
+  return { ...heldBack(values), ...(folds === undefined ? {} : { fold: { number: 1, of: folds } }) };
 }
 
-/** As the form holds what a run was trained with, all of it but a folder of other sounds, which is none of its options. */
-export function toValues(run: Choice): TrainingValues {
+function heldBack(values: TrainingValues): Pick<Choice, 'split' | 'validation' | 'test' | 'seed'> {
+  const { split, validation, test, seed } = values;
+  const folds = toFolds(values);
+  return folds === undefined
+    ? { split, validation: validation / 100, test: test / 100, seed }
+    : { split, validation: 1 / folds, test: 0, seed };
+}
+
+/** In how many parts the clips are divided for cross-validation; undefined for one training. */
+export function toFolds({ crossValidates, folds }: TrainingValues): number | undefined {
+  return crossValidates ? folds : undefined;
+}
+
+/**
+ * As the form holds what a run was trained with, all of it but a folder of other sounds, which is none of its options.
+ * @param folds of a cross-validation; null for one training
+ */
+export function toValues(run: Choice, folds: number | null = null): TrainingValues {
   const { epochs, batchSize, learningRate, seed, split, validation, test, earlyStopping, bestEpoch } = run;
   const { schedule, warmupEpochs, weightDecay, labelSmoothing, balanceClasses } = run;
   const { averaging, calibration, bodyRate, trainLayers = 'all', augmentation } = run;
@@ -373,7 +400,9 @@ export function toValues(run: Choice): TrainingValues {
   } = augmentation ?? {};
   return {
     ...{ epochs, batchSize, learningRate, seed, split, bestEpoch, trainLayers, mixup, pitchShift, gain, carried },
-    validation: Math.round(validation * 100),
+    crossValidates: folds !== null,
+    folds: folds ?? DEFAULT_VALUES.folds,
+    validation: folds === null ? Math.round(validation * 100) : DEFAULT_VALUES.validation,
     test: Math.round(test * 100),
     stopsEarly: earlyStopping !== null,
     patience: earlyStopping ?? DEFAULT_VALUES.patience,

@@ -9,13 +9,20 @@ const TINY = 200;
 /** Names that are said before the rest is counted. */
 const NAMED = 5;
 
-/** What makes a score of this split say little, a sentence each. */
+type SideCount = SplitPreview['counts'][number];
+
+/**
+ * What makes a score of this split say little, a sentence each.
+ * @param folded whether it is one of a cross-validation, in which every recording is held back once
+ */
 export function splitWarnings(
   { counts, totals }: Pick<SplitPreview, 'counts' | 'totals'>,
   nameOf: (code: string) => string,
+  folded = false,
 ): string[] {
   const training = counts.filter(({ side }) => side === 'training');
-  const held = counts.filter(({ side }) => side === 'validation');
+  const validation = counts.filter(({ side }) => side === 'validation');
+  const held = folded ? validation.map((own) => together(own, training)) : validation;
   const clips = totals.find(({ side }) => side === 'training')?.clips ?? 0;
   const missing = held.filter((count) => count.clips === 0).map(({ label }) => nameOf(label));
   const fewHeld = held.filter(({ recordings }) => recordings > 0 && recordings < FEW_HELD_BACK);
@@ -36,7 +43,16 @@ export function splitWarnings(
   ];
 }
 
-function withCount({ label, recordings }: SplitPreview['counts'][number], nameOf: (code: string) => string): string {
+function together(own: SideCount, others: readonly SideCount[]): SideCount {
+  const rest = others.filter(({ label }) => label === own.label);
+  return {
+    ...own,
+    clips: rest.reduce((sum, { clips }) => sum + clips, own.clips),
+    recordings: rest.reduce((sum, { recordings }) => sum + recordings, own.recordings),
+  };
+}
+
+function withCount({ label, recordings }: SideCount, nameOf: (code: string) => string): string {
   return `${nameOf(label)} (${integer(recordings)})`;
 }
 

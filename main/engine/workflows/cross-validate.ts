@@ -11,6 +11,7 @@ import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { createRunFolder, foldFolder, readRun, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
+import { heardByBase } from './open-base.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { poolFolds } from './pool-folds.ts';
 import { whenReadyToTrain, type ReadyToTrain, type TrainRequest } from './ready-to-train.ts';
@@ -65,7 +66,7 @@ export async function crossValidate(
       model: modelToTrain(ready, config),
       training: { ...config, validation: 1 / folds },
       crossValidation: { folds, from: from === null ? null : { ...from, labels: from.labels?.slice() }, otherSounds },
-      base: null,
+      base: baseOf(ready),
       split: null,
       otherSounds: others?.record ?? null,
       prepared,
@@ -206,6 +207,12 @@ async function trainFold(
   }
   const name = `${run.name}, ${foldInWords(fold)}`;
   await trainSplit({ ...ready, clock: new Stopwatch() }, { out, name, config: configOfFold(ready.config, fold) }, task);
+}
+
+/** Every clip is held back once. */
+function baseOf({ base, start, dataset, prepared }: ReadyToTrain): Run['base'] {
+  if (base === null || start === null) return null;
+  return { ...start.base, heard: { validation: heardByBase(base, dataset, prepared.clips), test: null } };
 }
 
 function allFolds(of: number): Fold[] {

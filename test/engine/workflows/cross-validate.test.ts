@@ -189,7 +189,9 @@ describe('a cross-validation', () => {
       at('several', 'labels.csv'),
       [
         'path,label',
-        ...['high', 'low'].flatMap((label) => [...'abcdefg'].map((name) => `${label}/${name} take.wav,high;low`)),
+        ...['high', 'low'].flatMap((label) =>
+          ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${label}/${name} take.wav,high;low`),
+        ),
       ].join('\n'),
     );
     await expect(

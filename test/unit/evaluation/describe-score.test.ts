@@ -57,6 +57,41 @@ describe('the score in words', () => {
     expect(text(metrics)).not.toContain('at random');
   });
 
+  describe('of a cross-validation', () => {
+    const fold = { clips: 536, accuracy: 0.45, temperature: null };
+    const folded: Metrics = {
+      ...metrics,
+      folds: [fold, { ...fold, accuracy: 0.488 }],
+      training: { ...training, clips: 2679 },
+    };
+
+    it('says that each clip had a network of its own, and what each of these reached', () => {
+      expect(describeScore(folded)[0]).toBe(
+        'Accuracy 46.9 % [44.1–49.8] on 1,072 clips of 355 recordings, each named by a network that never heard it or its ' +
+          'recording; always guessing the largest class (voice) gives 11.6 %.',
+      );
+      expect(text(folded)).toContain(
+        'Cross-validation: 2 networks, each trained on about 2,679 clips. Of the clips that each had not heard it named rightly 45.0 %, 48.8 %.',
+      );
+      expect(describeProvenance(folded)).toContain('2-fold cross-validation');
+      expect(text(metrics)).not.toContain('ross-validation');
+    });
+
+    it('does not say of a random division that nothing was heard', () => {
+      expect(text({ ...folded, split: 'random', leak: leaking.leak })).not.toContain('never heard');
+    });
+
+    it('names what flatters: temperatures and epochs that were chosen on the clips of each fold', () => {
+      expect(text(folded)).not.toContain('flatters');
+      const fitted = { ...folded, folds: [fold, { ...fold, temperature: 1.2 }] };
+      expect(text(fitted)).toContain(
+        'The temperature of each fold was fitted on these very clips, which flatters the error.',
+      );
+      const selected = { ...folded, training: { ...training, selectedOnValidation: true } };
+      expect(text(selected)).toContain('The epoch of each fold was chosen by its score on these same clips');
+    });
+  });
+
   it('praises no class where none was recognised', () => {
     const perClass = metrics.perClass.map((one) => ({ ...one, f1: 0 }));
     expect(text({ ...metrics, perClass })).toContain('No class was recognised.');

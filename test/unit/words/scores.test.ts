@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heardInWords } from '../../../renderer/words/scores.ts';
+import { heardInWords, scoredInWords } from '../../../renderer/words/scores.ts';
 import { starterOnWords } from '../../../renderer/words/starter.ts';
 
 const unknown = { clips: 40, side: 'folder', leak: null } as const;
@@ -28,6 +28,15 @@ describe('what a network may have heard of the clips that are scored', () => {
       false,
     );
   });
+});
+
+it('the clips of a cross-validation are no side, and are told with what each fold had', () => {
+  const folds = [0.5, 0.625].map((accuracy) => ({ clips: 40, accuracy, temperature: null }));
+  const scored = { clips: 80, recordings: 30, side: 'validation', windows: undefined } as const;
+  expect(scoredInWords(scored)).toBe('80 validation clips of 30 recordings');
+  expect(scoredInWords({ ...scored, folds })).toBe(
+    '80 clips of 30 recordings, 2-fold cross-validation (50.0 %, 62.5 %)',
+  );
 });
 
 describe('before the network of the app is scored', () => {
