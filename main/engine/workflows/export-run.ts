@@ -20,7 +20,7 @@ const FIRST_YEAR_OF_ZIP = 1980;
 export async function exportReport(run: string, out: string, task: TaskOptions = {}): Promise<void> {
   const to = resolve(out);
   await refuseExisting(to);
-  const files = (await filesIn(run)).filter((file) => !NO_REPORT.has(file.split('/')[0] ?? ''));
+  const files = (await filesIn(run)).filter((file) => !file.split('/').some((part) => NO_REPORT.has(part)));
   const progress = new ProgressReporter('export', files.length, 'files', task.onProgress);
   await besides(to, async (temporary) => {
     for (const file of files) {

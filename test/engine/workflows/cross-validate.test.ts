@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
@@ -8,6 +8,7 @@ import { MetricsSchema, type Metrics } from '../../../main/engine/evaluation/met
 import { foldFolder, readRun, RUN_FILES, type TrainingConfig } from '../../../main/engine/library/run-folder.ts';
 import { crossValidate, resumeCrossValidation } from '../../../main/engine/workflows/cross-validate.ts';
 import { evaluateModel } from '../../../main/engine/workflows/evaluate.ts';
+import { exportReport } from '../../../main/engine/workflows/export-run.ts';
 import { presetTraining } from '../../../main/engine/workflows/preset-training.ts';
 import { resumeRun } from '../../../main/engine/workflows/resume.ts';
 import { trainRun } from '../../../main/engine/workflows/train.ts';
@@ -140,6 +141,13 @@ describe('a cross-validation', () => {
     await expect(resumeRun(context(), { folder: at('tones'), out: at('whole'), given: {} }, {})).rejects.toThrow(
       /is a cross-validation, not a training/u,
     );
+  });
+
+  it('is reported without the networks of its folds', async () => {
+    await exportReport(at('whole'), at('report'));
+    const files = (await readdir(at('report'), { recursive: true })).map((name) => name.replaceAll('\\', '/'));
+    expect(files).toEqual(expect.arrayContaining([RUN_FILES.metrics, `fold-2/${RUN_FILES.metrics}`]));
+    expect(files.filter((name) => name.endsWith('.keras'))).toEqual([]);
   });
 
   it('that was stopped goes on in the middle of a fold, to the same end', async () => {
