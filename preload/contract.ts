@@ -6,7 +6,7 @@ import type { Correction, CorrectionCounts } from '../main/engine/dataset/correc
 import type { ClassName, Clip, Dataset, IgnoredFiles, ScanWarning } from '../main/engine/dataset/dataset.ts';
 import type { SampleEstimate } from '../main/engine/dataset/sample/estimate.ts';
 import type { SideCount, SideTotal, Leak } from '../main/engine/dataset/split.ts';
-import { MOST_FOLDS, type Fold } from '../main/engine/dataset/fold.ts';
+import { FoldSchema, MOST_FOLDS, type Fold } from '../main/engine/dataset/fold.ts';
 import type { DatasetSummary } from '../main/engine/dataset/summary.ts';
 import type { PairedScores } from '../main/engine/evaluation/paired-scores.ts';
 import type { Metrics } from '../main/engine/evaluation/metrics.ts';
@@ -105,14 +105,8 @@ const SplitChoice = {
   validation: z.number().gt(0).lt(1),
   test: z.number().min(0).lt(1),
   seed: z.int().min(0).max(0x7fffffff),
-};
-
-const Folds = z.int().min(2).max(MOST_FOLDS);
-
-const SplitToLookAt = {
-  ...SplitChoice,
   /** The part of a cross-validation that is held back, instead of a share. */
-  fold: z.strictObject({ number: z.int().min(1).max(MOST_FOLDS), of: Folds }).optional(),
+  fold: FoldSchema.nullable().optional(),
 };
 
 const TrainingChoice = z.strictObject({
@@ -211,7 +205,7 @@ export const INPUTS = {
   /** Forgets the dataset; its folder is not touched. */
   'datasets.remove': z.strictObject({ dataset: Id }),
   /** @see runs.train for `corrections` */
-  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitToLookAt }),
+  'datasets.previewSplit': z.strictObject({ dataset: Id, corrections: z.boolean(), ...SplitChoice }),
   'marks.list': z.strictObject({ dataset: Id }),
   /** Says that a clip has another label, or with null that it is to be left out. `clip` is its path in the dataset. */
   'marks.add': z.strictObject({
@@ -241,7 +235,7 @@ export const INPUTS = {
   'runs.previewChanges': z.strictObject({
     dataset: Id,
     corrections: z.boolean(),
-    ...SplitToLookAt,
+    ...SplitChoice,
     batchSize: z.int().min(1).max(4096),
     augmentation: augmentationSchema,
     members: z.int().min(1).max(MOST_MEMBERS),
@@ -257,7 +251,7 @@ export const INPUTS = {
     otherSounds: OtherSoundsChoice.optional(),
     corrections: z.boolean(),
     /** Cross-validation: in how many parts the clips are divided, with a network for each; left out for one training. */
-    folds: Folds.optional(),
+    folds: z.int().min(2).max(MOST_FOLDS).optional(),
   }),
   /** Asks for a folder of sounds without an instrument; null when the user changed their mind. */
   'runs.chooseOtherSounds': z.null(),

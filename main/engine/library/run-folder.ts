@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineError, toEngineError } from '../common/errors.ts';
 import { toJson, writeFileAtomic } from '../common/files.ts';
-import { MOST_FOLDS } from '../dataset/fold.ts';
+import { FoldSchema, MOST_FOLDS } from '../dataset/fold.ts';
 import { RecipeSchema } from '../features/recipe.ts';
 import { DecisionSchema } from '../model/decision.ts';
 import { MOST_MEMBERS } from '../model/members.ts';
@@ -79,10 +79,6 @@ const LeakSchema = z.object({
   identicalClip: Count,
   either: Count,
 });
-
-const FoldSchema = z
-  .object({ number: z.number().int().min(1), of: z.number().int().min(2).max(MOST_FOLDS) })
-  .refine(({ number, of }) => number <= of, 'There are not so many folds.');
 
 export const TrainingConfigSchema = z.object({
   /** Whose layers it has, with fresh weights; null where a trained network was trained further. From version 3. */
