@@ -1,31 +1,51 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { EngineError } from '../engine/common/errors.ts';
 import type { TrainingConfig } from '../engine/library/run-folder.ts';
 import { PRESETS } from '../engine/model/presets.ts';
 import { TRAIN_LAYERS } from '../engine/model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../engine/training/augmentation/options.ts';
-import type { BaseRequest } from '../engine/workflows/open-base.ts';
 import {
   DEFAULT_PRESET,
   DEFAULT_TRAIN_LAYERS,
   furtherTraining,
   presetTraining,
 } from '../engine/workflows/preset-training.ts';
-import type { GivenOptions } from '../engine/workflows/resume.ts';
+import type { TrainRequest } from '../engine/workflows/ready-to-train.ts';
+import type { ResumeRequest } from '../engine/workflows/resume.ts';
+import type { GivenOptions } from '../engine/workflows/named-again.ts';
 import { codeList } from './arguments.ts';
 import type { Session } from './command.ts';
 import { MODEL_HELP, modelPath } from './model-argument.ts';
 import { trainingOptions } from './training-options.ts';
 
-/** What to train and how, as it was given to a command. */
+/** What to train, how and where to, as it was given to a command. */
 export interface TrainingOptions
   extends Partial<Omit<TrainingConfig, 'augmentation' | 'preset'>>, Partial<AugmentationOptions> {
+  readonly out: string;
+  readonly name?: string;
+  readonly resume: boolean;
+  readonly corrections: boolean;
   readonly preset: string;
   readonly from?: string;
   readonly labels?: readonly string[];
   readonly otherSoundsFrom?: string;
   /** False with --no-augmentation. */
   readonly augmentation: boolean;
+}
+
+/** Adds the dataset folder, and the options that say which run folder is written. @param resume what `--resume` does */
+export function addRunOptions(command: Command, resume: string): void {
+  command
+    .argument('<folder>', 'the dataset folder')
+    .requiredOption('--out <run>', 'the run folder to write; must not exist yet, except with --resume')
+    .option('--name <name>', 'name of the run (default: name of the run folder)')
+    .option('--resume', resume, false)
+    .option(
+      '--corrections',
+      'apply what you marked in the app as wrongly labelled or to be left out; without it labels are as in the folder',
+      false,
+    );
 }
 
 /** Adds all options that say what to train and how, but for those left out, which are named as in a configuration. */
@@ -53,8 +73,45 @@ export function addTrainingOptions(command: Command, leftOut: readonly (keyof Tr
   }
 }
 
+/** A training as it was asked for. @throws EngineError `invalid-argument` for options that only training further has */
+export async function trainRequest(session: Session, command: Command, folder: string): Promise<TrainRequest> {
+  const options = command.opts<TrainingOptions>();
+  refuseWithoutBase(options);
+  return {
+    ...(await sourcesOf(session, folder, options)),
+    name: options.name,
+    config: configOf(command, options),
+    adaptsOutputs: options.outputs === undefined,
+    corrections: options.corrections ? 'library' : 'none',
+  };
+}
+
+/** A run to go on with, and what was named again. */
+export async function resumeRequest(session: Session, command: Command, folder: string): Promise<ResumeRequest> {
+  const options = command.opts<TrainingOptions>();
+  return {
+    ...(await sourcesOf(session, folder, options)),
+    name: options.name,
+    given: givenOptions(command, options),
+    corrections: options.corrections ? true : undefined,
+  };
+}
+
+async function sourcesOf(
+  { context }: Session,
+  folder: string,
+  { out, from, labels, otherSoundsFrom }: TrainingOptions,
+): Promise<Pick<TrainRequest, 'folder' | 'out' | 'from' | 'otherSounds'>> {
+  return {
+    folder: resolve(folder),
+    out: resolve(out),
+    from: from === undefined ? undefined : { model: await modelPath(context, from), labels },
+    otherSounds: otherSoundsFrom === undefined ? undefined : resolve(otherSoundsFrom),
+  };
+}
+
 /** What the preset says, or what suits training further, changed by what the user gave. */
-export function configOf(command: Command, options: TrainingOptions): TrainingConfig {
+function configOf(command: Command, options: TrainingOptions): TrainingConfig {
   const { from, trainLayers = DEFAULT_TRAIN_LAYERS } = options;
   const preset = from === undefined ? presetTraining(options.preset) : furtherTraining(trainLayers);
   const { augmentation, ...given } = givenOptions(command, options);
@@ -62,7 +119,7 @@ export function configOf(command: Command, options: TrainingOptions): TrainingCo
 }
 
 /** Which of the training options the user gave. */
-export function givenOptions(command: Command, { augmentation }: TrainingOptions): GivenOptions {
+function givenOptions(command: Command, { augmentation }: TrainingOptions): GivenOptions {
   const pick = (names: readonly string[]): object =>
     Object.fromEntries(
       names
@@ -74,16 +131,8 @@ export function givenOptions(command: Command, { augmentation }: TrainingOptions
   return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
 }
 
-export async function baseOf(
-  { context }: Session,
-  { from, labels }: TrainingOptions,
-): Promise<BaseRequest | undefined> {
-  if (from === undefined) return undefined;
-  return { model: await modelPath(context, from), labels };
-}
-
-export function refuseWithoutBase({ from, trainLayers, labels }: TrainingOptions, resume: boolean): void {
-  if (from !== undefined || resume) return;
+function refuseWithoutBase({ from, trainLayers, labels }: TrainingOptions): void {
+  if (from !== undefined) return;
   const option = trainLayers !== undefined ? '--train-layers' : labels !== undefined ? '--labels' : null;
   if (option !== null)
     throw new EngineError(

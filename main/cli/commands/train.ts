@@ -10,35 +10,19 @@ import type { TrainedRun } from '../../engine/workflows/training-task.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
 import {
+  addRunOptions,
   addTrainingOptions,
-  baseOf,
-  configOf,
-  givenOptions,
-  refuseWithoutBase,
+  resumeRequest,
+  trainRequest,
   type TrainingOptions,
 } from '../training-choice.ts';
 import { TrainingView } from '../training-view.ts';
 
-interface TrainOptions extends TrainingOptions {
-  readonly out: string;
-  readonly name?: string;
-  readonly resume: boolean;
-  readonly corrections: boolean;
-}
-
 export const defineTrain: CommandDefinition = (program, inSession) => {
   const command = program
     .command('train')
-    .description('Train a network on a folder of labelled clips and write a run folder with everything it gave.')
-    .argument('<folder>', 'the dataset folder')
-    .requiredOption('--out <run>', 'the run folder to write; must not exist yet, except with --resume')
-    .option('--name <name>', 'name of the run (default: name of the run folder)')
-    .option('--resume', 'go on with an interrupted run from its last finished epoch', false)
-    .option(
-      '--corrections',
-      'apply what you marked in the app as wrongly labelled or to be left out; without it labels are as in the folder',
-      false,
-    );
+    .description('Train a network on a folder of labelled clips and write a run folder with everything it gave.');
+  addRunOptions(command, 'go on with an interrupted run from its last finished epoch');
   addTrainingOptions(command);
   command
     .addHelpText(
@@ -51,43 +35,21 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
         'train ~/clips --out ~/runs/first --resume',
       ),
     )
-    .action((folder: string, options: TrainOptions) =>
+    .action((folder: string, { out, resume }: TrainingOptions) =>
       inSession(async (session) => {
-        const view = new TrainingView(session.terminal, session.progress);
-        const task = { signal: session.signal, onProgress: session.progress.show, onEvent: view.show };
-        const out = resolve(options.out);
-        refuseWithoutBase(options, options.resume);
-        const from = await baseOf(session, options);
-        const { otherSoundsFrom } = options;
-        const otherSounds = otherSoundsFrom === undefined ? undefined : resolve(otherSoundsFrom);
-        const trained = options.resume
-          ? await resumeRun(
-              session.context,
-              {
-                ...{ folder: resolve(folder), out, given: givenOptions(command, options), name: options.name, from },
-                otherSounds,
-                corrections: options.corrections ? true : undefined,
-              },
-              task,
-            )
-          : await trainRun(
-              session.context,
-              {
-                ...{ folder: resolve(folder), out, name: options.name, config: configOf(command, options) },
-                ...{ from, adaptsOutputs: options.outputs === undefined },
-                otherSounds,
-                corrections: options.corrections ? 'library' : 'none',
-              },
-              task,
-            );
+        const { context } = session;
+        const trained = await new TrainingView(session).watch(resolve(out), async (task) =>
+          resume
+            ? resumeRun(context, await resumeRequest(session, command, folder), task)
+            : trainRun(context, await trainRequest(session, command, folder), task),
+        );
         showTrained(session, trained);
         return EXIT.done;
       }),
     );
 };
 
-function showTrained({ terminal, progress }: Session, trained: TrainedRun): void {
-  progress.end();
+function showTrained({ terminal }: Session, trained: TrainedRun): void {
   terminal.printJson({ folder: trained.folder, run: trained.run, metrics: trained.metrics, test: trained.test });
   for (const metrics of trained.test === null ? [trained.metrics] : [trained.metrics, trained.test]) {
     const several = 'kind' in metrics;

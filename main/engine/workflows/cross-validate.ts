@@ -12,10 +12,11 @@ import type { Metrics } from '../evaluation/metrics.ts';
 import { createRunFolder, foldFolder, readRun, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { heardByBase } from './open-base.ts';
+import { refuseOtherThanBegun } from './named-again.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { poolFolds } from './pool-folds.ts';
 import { whenReadyToTrain, type ReadyToTrain, type TrainRequest } from './ready-to-train.ts';
-import { refuseOtherOptions, resumeRun, type GivenOptions } from './resume.ts';
+import { resumeRun, type ResumeRequest } from './resume.ts';
 import { beginRun, peakMemoryMiB, Stopwatch } from './run-record.ts';
 import { scoreSummary, writeScore } from './score.ts';
 import { configOfFold, modelToTrain, splitClips, trainSplit } from './train-split.ts';
@@ -83,15 +84,6 @@ export async function crossValidate(
   });
 }
 
-export interface CrossValidationToResume {
-  readonly folder: string;
-  /** The run folder of the interrupted cross-validation. */
-  readonly out: string;
-  /** Options the user named again; they must be those of the run. */
-  readonly given: GivenOptions;
-  readonly folds?: number | undefined;
-}
-
 /**
  * Goes on with an interrupted cross-validation: folds that have finished stay, one that was interrupted goes on from its last
  * finished epoch.
@@ -100,7 +92,7 @@ export interface CrossValidationToResume {
  */
 export async function resumeCrossValidation(
   context: EngineContext,
-  request: CrossValidationToResume,
+  request: ResumeRequest,
   task: TrainingTask,
 ): Promise<CrossValidated> {
   const out = resolve(request.out);
@@ -113,10 +105,7 @@ export async function resumeCrossValidation(
     throw new EngineError('exists', `The cross-validation in ${out} has finished; there is nothing to resume.`);
   }
   const { folds, from, otherSounds } = crossValidation;
-  refuseOtherOptions(
-    { ...training, folds },
-    { ...request.given, ...(request.folds === undefined ? {} : { folds: request.folds }) },
-  );
+  await refuseOtherThanBegun(context, request, earlier);
   // Those it began with: what was marked since then belongs to the next run.
   const corrections =
     earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));

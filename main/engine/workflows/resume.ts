@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../common/errors.ts';
 import { exists, readText } from '../common/files.ts';
 import { parseCorrectionsCsv } from '../dataset/corrections-csv.ts';
@@ -8,10 +7,9 @@ import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { readRun, runFile, writeRun, type Run, type TrainingConfig } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
-import type { AugmentationOptions } from '../training/augmentation/options.ts';
 import { checkpointFile } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
-import { openBase, type Base, type BaseRequest } from './open-base.ts';
+import { refuseOtherThanBegun, type NamedAgain } from './named-again.ts';
 import { openTrainable } from './open-trainable.ts';
 import { openOtherSounds, type OtherSounds } from './other-sounds.ts';
 import { prepareClips } from './prepare-clips.ts';
@@ -20,25 +18,10 @@ import { runTraining } from './run-training.ts';
 import { windowsOfClips } from './training-rows.ts';
 import { tellNote, type TrainedRun, type TrainingTask } from './training-task.ts';
 
-/** Some of a training's options. */
-export type GivenOptions = Partial<Omit<TrainingConfig, 'augmentation'>> & {
-  readonly augmentation?: Partial<AugmentationOptions>;
-};
-
-export interface ResumeRequest {
+export interface ResumeRequest extends NamedAgain {
   readonly folder: string;
   /** The run folder of the interrupted run. */
   readonly out: string;
-  /** Options the user named again; they must be those of the run. */
-  readonly given: GivenOptions;
-  /** The run's name, where the user gave it again. */
-  readonly name?: string | undefined;
-  /** The network to begin from, where the user named it again; it must be the one that the run began from. */
-  readonly from?: BaseRequest | undefined;
-  /** The folder of sounds without any of the classes, where the user named it again; it must be the run's. */
-  readonly otherSounds?: string | undefined;
-  /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
-  readonly corrections?: true | undefined;
 }
 
 /**
@@ -61,15 +44,7 @@ export async function resumeRun(
   if (earlier.status === 'done') {
     throw new EngineError('exists', `The training in ${out} has finished; there is nothing to resume.`);
   }
-  refuseOtherOptions({ ...config, name: earlier.name }, { ...request.given, ...nameOf(request) });
-  if (request.corrections === true && earlier.corrections === null) {
-    throw new EngineError(
-      'invalid-argument',
-      'A resumed run keeps its labels: this one began without corrections. Train anew to apply them.',
-    );
-  }
-  if (request.from !== undefined) refuseOtherBase(await openBase(context, request.from), earlier);
-  refuseOtherFolder(request.otherSounds, earlier);
+  await refuseOtherThanBegun(context, request, earlier);
   const clock = new Stopwatch();
   const backend = await loadBackend();
   // Those it began with: what was marked since then belongs to the next run.
@@ -104,15 +79,6 @@ export async function resumeRun(
   }
 }
 
-function refuseOtherFolder(folder: string | undefined, { otherSounds }: Run): void {
-  if (folder === undefined || resolve(folder) === otherSounds?.root) return;
-  const began = otherSounds === null ? 'none' : `those in ${otherSounds.root}`;
-  throw new EngineError(
-    'invalid-argument',
-    `A resumed run keeps its sounds without an instrument: it began with ${began}, not with those in ${folder}.`,
-  );
-}
-
 /** @throws EngineError `incompatible-run` where they are no longer those that the run began with */
 async function sameOtherSounds(
   context: EngineContext,
@@ -130,12 +96,6 @@ async function sameOtherSounds(
   );
 }
 
-function refuseOtherBase({ name, sha256 }: Base, { base, model }: Run): void {
-  if (base?.sha256 === sha256) return;
-  const began = base === null ? `fresh weights of ${model.source}` : base.name;
-  throw new EngineError('invalid-argument', `A resumed run keeps what it began from: ${began}, not ${name}.`);
-}
-
 /** A kill in the middle of writing leaves a file under the name that `temporaryBeside` gave it. */
 const HALF_WRITTEN = /^\..+\.[0-9a-f]{8}\.tmp$/u;
 
@@ -143,28 +103,4 @@ async function removeHalfWritten(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (HALF_WRITTEN.test(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
-}
-
-function nameOf({ name }: ResumeRequest): { name?: string } {
-  return name === undefined ? {} : { name };
-}
-
-interface NamedOptions extends GivenOptions {
-  readonly name?: string;
-  readonly folds?: number;
-}
-
-/** @throws EngineError `invalid-argument` where a given option is not what the run has */
-export function refuseOtherOptions(config: NamedOptions, given: NamedOptions): void {
-  const own = flat(config);
-  const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-  const words = Object.entries(flat(given))
-    .filter(([name, value]) => !isDeepStrictEqual(value, own[name]))
-    .map(([name, value]) => `${name} is ${inWords(own[name])}, not ${inWords(value)}`);
-  if (words.length === 0) return;
-  throw new EngineError('invalid-argument', `A resumed run keeps its options: ${words.join('; ')}.`);
-}
-
-function flat({ augmentation, ...options }: NamedOptions): Record<string, unknown> {
-  return { ...options, ...augmentation };
 }

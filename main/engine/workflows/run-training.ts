@@ -67,9 +67,6 @@ export async function runTraining(training: Training, task: TrainingTask): Promi
       ? { ...run, status: 'cancelled' }
       : { ...run, status: 'failed', error: toEngineError(error).message };
     await writeRun(out, stopped).catch(() => undefined);
-    if (isCancellation(error)) {
-      tellNote(task, `Training stopped. The same command with --resume goes on with ${out}.`, 'terminal');
-    }
     throw error;
   }
 }

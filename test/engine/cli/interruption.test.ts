@@ -114,3 +114,23 @@ describe('a training that is interrupted', () => {
     expect(stderr).toContain('has finished');
   });
 });
+
+describe('a cross-validation that is interrupted', () => {
+  const folder = suiteFolder();
+
+  it('says which run the same command goes on with, and does', async () => {
+    const [dataset, run] = [join(folder(), 'sample'), join(folder(), 'folds')];
+    documentOf(await runCli(folder(), 'sample', dataset, '--clips-per-class', '12', '--json'));
+    const command = ['cross-validate', dataset, '--out', run, '--folds', '2', '--name', 'two folds'];
+    command.push('--preset', 'instrunet-fast', '--epochs', '2');
+    const cli = startCli(folder(), command);
+    await cli.saw('Fold 2 of 2');
+    cli.child.kill('SIGINT');
+    const { code, stderr } = await cli.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`The same command with --resume goes on with ${run}.`);
+
+    const resumed = documentOf(await runCli(folder(), ...command, '--resume', '--json')) as { run: Run };
+    expect(resumed.run).toMatchObject({ status: 'done', name: 'two folds' });
+  });
+});

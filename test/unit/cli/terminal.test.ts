@@ -46,15 +46,19 @@ describe('words for people', () => {
     expect(stderr.text()).toBe('Left out \u{fffd}[2Jclip.wav\u{fffd}: no sound.\nNext line.\n');
   });
 
-  it('tell a long epoch in one line of 80 columns', () => {
+  it('tell a long epoch in one line of 80 columns', async () => {
     const { stderr, terminal } = terminalOf();
-    const view = new TrainingView(terminal, new ProgressView(terminal));
+    const progress = new ProgressView(terminal);
+    const view = new TrainingView({ terminal, progress, signal: new AbortController().signal });
     const record = { epoch: 7, loss: 2.3456, accuracy: 0.123, valLoss: 2.3456, valAccuracy: 0.123 };
-    view.show({
-      type: 'epoch',
-      epochs: 20,
-      record: { ...record, seconds: 3599, clipsPerSecond: 1234.5 },
-      secondsLeft: 10,
+    await view.watch('run', ({ onEvent }) => {
+      onEvent?.({
+        type: 'epoch',
+        epochs: 20,
+        record: { ...record, seconds: 3599, clipsPerSecond: 1234.5 },
+        secondsLeft: 10,
+      });
+      return Promise.resolve();
     });
     expect(stderr.text()).toBe('Epoch  7/20: loss 2.346, accuracy 12.3 %; validation 2.346, 12.3 %; 59 min 59 s\n');
     expect(stderr.text().trimEnd().length).toBeLessThanOrEqual(80);
