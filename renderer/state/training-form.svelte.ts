@@ -78,7 +78,7 @@ class TrainingForm {
   /** As chosen; what the dataset asks for is not among it, so that another one does not keep it. */
   #values = $state.raw<TrainingValues>(DEFAULT_VALUES);
   readonly values = $derived.by((): TrainingValues =>
-    this.severalLabels ? { ...this.#values, outputs: 'sigmoid', crossValidates: false } : this.#values,
+    this.severalLabels ? { ...this.#values, outputs: 'sigmoid' } : this.#values,
   );
   /** What was typed before the engine had told the networks, whose options would take its place. */
   #typed: Partial<TrainingValues> = {};

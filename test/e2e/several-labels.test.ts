@@ -142,6 +142,36 @@ describeApp('clips with several labels', () => {
     expect(await seriousFindings(page)).toEqual([]);
   });
 
+  it('are cross-validated, with thresholds that do not flatter', async () => {
+    const { page } = app();
+    await openView(page, 'Train');
+    await page.getByRole('button', { name: 'New training' }).click();
+    await page.getByRole('combobox', { name: 'Dataset' }).selectOption({ label: 'Excerpts' });
+    await page.getByRole('checkbox', { name: /^Score every clip/u }).check();
+    await page.getByLabel('Folds', { exact: true }).fill('2');
+    await page.getByLabel('Epochs').fill('3');
+    await page.getByLabel('Name of the run').fill('Every excerpt');
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await expect
+      .poll(async () => (await runsOf(page)).find(({ name }) => name === 'Every excerpt')?.status, { timeout: 120_000 })
+      .toBe('done');
+    await openView(page, 'Inspect');
+    await page.getByRole('combobox', { name: 'Run' }).selectOption({ label: 'Every excerpt' });
+    await page.getByText(/2-fold cross-validation \(0\.\d\d, 0\.\d\d\)/u).waitFor();
+    await page.getByText('no clip had a say in how it was judged').waitFor();
+    await expectPage(page.getByText('Thresholds were chosen on these clips')).toHaveCount(0);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await app().picture(`several-labels-folds-${scheme}`);
+    }
+    expect(await seriousFindings(page)).toEqual([]);
+    await openView(page, 'Runs');
+    const row = page.getByRole('row').filter({ hasText: 'Every excerpt' });
+    await row.getByText('2 folds').waitFor();
+    await row.getByText(/micro F1 0\.\d\d/u).waitFor();
+    await app().picture('several-labels-folds-runs');
+  });
+
   it('are scored, and the run is listed by its micro F1', async () => {
     const { page } = app();
     const first = (await runsOf(page)).find(({ name }) => name === 'First run');

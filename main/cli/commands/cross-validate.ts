@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
-import { describeScore } from '../../engine/evaluation/describe-score.ts';
 import { MOST_FOLDS } from '../../engine/dataset/fold.ts';
 import { crossValidate, resumeCrossValidation } from '../../engine/workflows/cross-validate.ts';
 import { wholeNumber } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
+import { printScore } from '../score-view.ts';
 import {
   addRunOptions,
   addTrainingOptions,
@@ -50,8 +49,7 @@ export const defineCrossValidate: CommandDefinition = (program, inSession) => {
             : crossValidate(context, { ...(await trainRequest(session, command, folder)), folds }, task),
         );
         terminal.printJson(validated);
-        terminal.print(`\n${describeScore(validated.metrics).join('\n')}\n`);
-        terminal.print(classificationReportText(validated.metrics));
+        printScore(terminal, validated.metrics);
         terminal.print(`Run folder: ${validated.folder}`);
         return EXIT.done;
       }),

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
-import { describeScore } from '../../engine/evaluation/describe-score.ts';
-import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
-import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
 import { evaluateModel } from '../../engine/workflows/evaluate.ts';
 import type { ThresholdRequest } from '../../engine/workflows/label-thresholds.ts';
 import { codeList, numberBetween } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition } from '../command.ts';
 import { MODEL_HELP, modelPath } from '../model-argument.ts';
+import { printScore } from '../score-view.ts';
 
 interface EvaluateOptions {
   readonly out: string;
@@ -66,13 +63,7 @@ export const defineEvaluate: CommandDefinition = (program, inSession) => {
         progress.end();
         terminal.printJson(evaluated);
         for (const note of evaluated.notes) terminal.print(`Note: ${note}`);
-        if (evaluated.kind === 'one-label') {
-          terminal.print(`\n${describeScore(evaluated.metrics).join('\n')}\n`);
-          terminal.print(classificationReportText(evaluated.metrics));
-        } else {
-          terminal.print(`\n${describeMultilabel(evaluated.metrics).join('\n')}\n`);
-          terminal.print(multilabelText(evaluated.metrics));
-        }
+        printScore(terminal, evaluated.metrics);
         terminal.print(`Run folder: ${evaluated.folder}`);
         return EXIT.done;
       }),

@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
-import { classificationReportText } from '../../engine/evaluation/classification-report.ts';
-import { describeScore } from '../../engine/evaluation/describe-score.ts';
-import { describeMultilabel } from '../../engine/evaluation/multilabel/describe-multilabel.ts';
-import { multilabelText } from '../../engine/evaluation/multilabel/multilabel-table.ts';
 import { describeOtherSounds } from '../../engine/workflows/describe-other-sounds.ts';
 import { resumeRun } from '../../engine/workflows/resume.ts';
 import { trainRun } from '../../engine/workflows/train.ts';
 import type { TrainedRun } from '../../engine/workflows/training-task.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples, type CommandDefinition, type Session } from '../command.ts';
+import { printScore } from '../score-view.ts';
 import {
   addRunOptions,
   addTrainingOptions,
@@ -51,11 +48,8 @@ export const defineTrain: CommandDefinition = (program, inSession) => {
 
 function showTrained({ terminal }: Session, trained: TrainedRun): void {
   terminal.printJson({ folder: trained.folder, run: trained.run, metrics: trained.metrics, test: trained.test });
-  for (const metrics of trained.test === null ? [trained.metrics] : [trained.metrics, trained.test]) {
-    const several = 'kind' in metrics;
-    terminal.print(`\n${(several ? describeMultilabel(metrics) : describeScore(metrics)).join('\n')}\n`);
-    terminal.print(several ? multilabelText(metrics) : classificationReportText(metrics));
-  }
+  printScore(terminal, trained.metrics);
+  if (trained.test !== null) printScore(terminal, trained.test);
   const otherSounds = describeOtherSounds(trained.run);
   if (otherSounds !== null) terminal.print(`${otherSounds}\n`);
   terminal.print(`Run folder: ${trained.folder}`);

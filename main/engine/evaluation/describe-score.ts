@@ -110,8 +110,13 @@ function whereFrom(metrics: Metrics): string {
 function foldWords({ folds, training }: Metrics): string | null {
   if (folds === null) return null;
   const each = folds.map(({ accuracy }) => percent(accuracy)).join(', ');
+  return `${networksOfFolds(folds.length, training)} Of the clips that each had not heard it named rightly ${each}.`;
+}
+
+/** `Cross-validation: 3 networks, each trained on about 3,571 clips.` */
+export function networksOfFolds(folds: number, training: Metrics['training']): string {
   const learned = training === null ? '' : `, each trained on about ${counted(training.clips, 'clip')}`;
-  return `Cross-validation: ${count(folds.length)} networks${learned}. Of the clips that each had not heard it named rightly ${each}.`;
+  return `Cross-validation: ${count(folds)} networks${learned}.`;
 }
 
 function leakWords({ either, sharedRecording, identicalClip }: NonNullable<Metrics['leak']>): string {
@@ -267,7 +272,7 @@ export function selectionWarning({
   folds = null,
   side,
   training,
-}: Pick<Metrics, 'side' | 'training'> & { readonly folds?: Metrics['folds'] }): string | null {
+}: Pick<Metrics, 'side' | 'training'> & { readonly folds?: readonly unknown[] | null }): string | null {
   if (side === 'test' || training?.selectedOnValidation !== true) return null;
   if (folds !== null)
     return 'The epoch of each fold was chosen by its score on these same clips, which flatters the figures.';

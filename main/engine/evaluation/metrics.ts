@@ -179,7 +179,7 @@ export type Metrics = z.infer<typeof MetricsSchema>;
 export type ClassMetrics = z.infer<typeof ClassMetricsSchema>;
 
 /** Where the predictions come from: all that the figures must not be shown without. */
-export interface EvaluationContext {
+export interface Provenance {
   readonly dataset: { readonly name: string; readonly synthetic: boolean };
   readonly side: 'validation' | 'test' | 'folder';
   /** Null for another folder. */
@@ -198,14 +198,17 @@ export interface EvaluationContext {
     readonly selectedEpoch: number;
     readonly selectedOnValidation: boolean;
   } | null;
-  /** The parts of a cross-validation; null, or left out, where one network has scored all clips. */
-  readonly folds?: readonly FoldScore[] | null;
-  /** What the network's logits were divided by for calibration; null where they were not. */
-  readonly temperature?: number | null;
   /** What the user corrected before the split; null for nothing. */
   readonly corrections: CorrectionCounts | null;
   /** Of the bootstrap. */
   readonly seed: number;
+}
+
+export interface EvaluationContext extends Provenance {
+  /** The parts of a cross-validation; null, or left out, where one network has scored all clips. */
+  readonly folds?: readonly FoldScore[] | null;
+  /** What the network's logits were divided by for calibration; null where they were not. */
+  readonly temperature?: number | null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { meanOf } from '../common/mean.ts';
 import { calibration } from './calibration.ts';
 import { windowMean } from '../model/window-mean.ts';
 import type { Prediction, Predictions } from './predictions.ts';
@@ -35,17 +36,13 @@ export function fitTemperature({ outputs = 'softmax', rows }: Predictions): numb
       });
       const [only, ...more] = parts;
       if (only !== undefined && more.length === 0) return total + Math.log(only.sum) - only.own;
-      return total - logarithm(mean(parts.map(({ sum, own }) => Math.exp(own) / sum)));
+      return total - logarithm(meanOf(parts.map(({ sum, own }) => Math.exp(own) / sum)));
     }, 0),
   );
 }
 
 function windowsOf({ probabilities, windows = [probabilities] }: Prediction): readonly (readonly number[])[] {
   return windows;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 /** A clip with the indices of all its classes, and for each of its windows one probability a class, each of them by itself. */
@@ -68,7 +65,7 @@ export function fitBinaryTemperature(rows: readonly BinaryScores[]): number {
       if (more.length === 0) {
         return total + Math.max(only, 0) + Math.log1p(Math.exp(-Math.abs(only))) - (own ? only : 0);
       }
-      const probability = mean([only, ...more].map((logit) => 1 / (1 + Math.exp(-logit))));
+      const probability = meanOf([only, ...more].map((logit) => 1 / (1 + Math.exp(-logit))));
       return total - logarithm(own ? probability : 1 - probability);
     }, 0),
   );

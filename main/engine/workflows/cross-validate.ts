@@ -9,15 +9,18 @@ import { holdsSeveralLabels } from '../dataset/dataset.ts';
 import { foldInWords, type Fold } from '../dataset/fold.ts';
 import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { createRunFolder, foldFolder, readRun, runFile, writeRun, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { heardByBase } from './open-base.ts';
 import { refuseOtherThanBegun } from './named-again.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { poolFolds } from './pool-folds.ts';
+import { poolLabelFolds } from './pool-label-folds.ts';
 import { whenReadyToTrain, type ReadyToTrain, type TrainRequest } from './ready-to-train.ts';
 import { resumeRun, type ResumeRequest } from './resume.ts';
 import { beginRun, peakMemoryMiB, Stopwatch } from './run-record.ts';
+import { labelScoreOf, writeLabelScore } from './score-labels.ts';
 import { scoreSummary, writeScore } from './score.ts';
 import { configOfFold, modelToTrain, splitClips, trainSplit } from './train-split.ts';
 import { windowsOfClips } from './training-rows.ts';
@@ -32,7 +35,7 @@ export interface CrossValidated {
   readonly folder: string;
   readonly run: Run;
   /** Of all clips, each scored by a network that was not trained on its fold. */
-  readonly metrics: Metrics;
+  readonly metrics: Metrics | MultilabelMetrics;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface CrossValidated {
  * scored once, by a network that was not trained on it. The run folder holds the scores of all clips together, and one run folder
  * for each fold. Whatever stops it after it has begun leaves a run that `resumeCrossValidation` can go on with.
  * @throws EngineError as `trainRun`, before anything is written also where a class has too few recordings for so many folds;
- *   `invalid-argument` for clips with several labels and for a test side; AbortError when cancelled
+ *   `invalid-argument` for a test side; AbortError when cancelled
  */
 export async function crossValidate(
   context: EngineContext,
@@ -52,7 +55,6 @@ export async function crossValidate(
   refuseTestSide(request);
   await refuseOutFolder(out, resolve(request.folder));
   return whenReadyToTrain(context, request, task, async (ready) => {
-    refuseSeveralLabels(ready);
     for (const fold of allFolds(folds)) splitClips(ready, configOfFold(ready.config, fold));
     const { dataset, corrections, config, recipe, backend, prepared, others } = ready;
     const run = await beginRun({
@@ -157,9 +159,13 @@ async function trainAndPool(
       await trainFold(context, { out: foldFolder(out, fold.number), fold, run, folder, ready }, told);
     }
   });
-  const { predictions, metrics, clipsPerSecond } = await poolFolds(out, run, folds, dataset, prepared.clips);
   await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(prepared.clips));
-  await writeScore(out, predictions, metrics);
+  const { metrics, clipsPerSecond, ...figures } = await (holdsSeveralLabels(dataset) ? scoreLabels : scoreOneLabel)(
+    out,
+    run,
+    folds,
+    ready,
+  );
   const { epochs = 0, selectedEpoch = 0, selectedOnValidation = false } = metrics.training ?? {};
   const done: Run = {
     ...run,
@@ -168,7 +174,7 @@ async function trainAndPool(
     result: {
       ...{ epochs, selectedEpoch, selectedOnValidation },
       ...{ temperature: null, decision: null, takenForClasses: null },
-      scores: [scoreSummary(metrics)],
+      ...figures,
     },
     timings: clock.seconds,
     clipsPerSecond,
@@ -176,6 +182,32 @@ async function trainAndPool(
   };
   await writeRun(out, done);
   return { folder: out, run: done, metrics };
+}
+
+type Figures = Pick<NonNullable<Run['result']>, 'scores' | 'labelScore'>;
+type FoldsScored = Pick<CrossValidated, 'metrics'> & { readonly clipsPerSecond: number | null } & Figures;
+
+async function scoreOneLabel(
+  out: string,
+  run: Run,
+  folds: readonly Fold[],
+  { dataset, prepared }: ReadyToTrain,
+): Promise<FoldsScored> {
+  const { predictions, metrics, clipsPerSecond } = await poolFolds(out, run, folds, dataset, prepared.clips);
+  await writeScore(out, predictions, metrics);
+  return { metrics, clipsPerSecond, scores: [scoreSummary(metrics)] };
+}
+
+async function scoreLabels(
+  out: string,
+  run: Run,
+  folds: readonly Fold[],
+  { dataset, prepared }: ReadyToTrain,
+): Promise<FoldsScored> {
+  const pooled = await poolLabelFolds(out, run, folds, dataset, prepared.clips);
+  const { heard, thresholds, metrics, clipsPerSecond } = pooled;
+  await writeLabelScore(out, heard, thresholds, metrics);
+  return { metrics, clipsPerSecond, scores: [], labelScore: labelScoreOf(metrics) };
 }
 
 /** Trains one fold, or what is missing of it. */
@@ -227,14 +259,6 @@ function refuseTestSide({ config }: TrainRequest): void {
   throw new EngineError(
     'invalid-argument',
     'A cross-validation scores every clip, and looks at each: there is no test side that stays apart. Put recordings away in another folder, and evaluate on that.',
-  );
-}
-
-function refuseSeveralLabels({ dataset }: ReadyToTrain): void {
-  if (!holdsSeveralLabels(dataset)) return;
-  throw new EngineError(
-    'invalid-argument',
-    `Clips in ${dataset.root} have several labels: their folds cannot be scored together yet. Train on one fold after the other (train … --fold 1/5).`,
   );
 }
 

@@ -14,7 +14,11 @@ const BOOTSTRAP_SEED = 1;
 type Origin = NonNullable<EvaluationContext['origin']>;
 
 /** What the figures of a folder must not be shown without: what is known of the network's training. */
-export function evaluationContext(dataset: Dataset, clips: readonly Clip[], model: OpenedModel): EvaluationContext {
+export function evaluationContext(
+  dataset: Dataset,
+  clips: readonly Clip[],
+  model: OpenedModel,
+): Omit<EvaluationContext, 'folds'> {
   const about = {
     dataset: { name: dataset.name, synthetic: dataset.synthetic },
     side: 'folder',

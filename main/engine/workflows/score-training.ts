@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { holdsSeveralLabels, labelsOf, type ClassName, type Dataset } from '../dataset/dataset.ts';
 import { computeLeak } from '../dataset/leak.ts';
 import { computeMetrics, type EvaluationContext, type Metrics } from '../evaluation/metrics.ts';
-import { chooseClassThresholds, type ClassThreshold } from '../evaluation/multilabel/class-thresholds.ts';
+import {
+  chooseClassThresholds,
+  columnsOf,
+  type ClassThreshold,
+  type JudgedClip,
+} from '../evaluation/multilabel/class-thresholds.ts';
 import { labelScores } from '../evaluation/multilabel/heard-clips.ts';
 import { computeMultilabelMetrics, type MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
@@ -115,15 +120,11 @@ async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<Traini
 /** @param heldBack scores of sounds in which none of the classes sounds */
 function thresholdsOf(
   classes: readonly ClassName[],
-  clips: readonly { readonly labels: readonly number[]; readonly scores: readonly number[] }[],
+  clips: readonly JudgedClip[],
   heldBack: readonly (readonly number[])[],
 ): ClassThreshold[] {
   const all = [...clips, ...heldBack.map((scores) => ({ labels: [], scores }))];
-  return chooseClassThresholds(
-    classes.map((_, index) =>
-      all.map(({ labels, scores }) => ({ score: scores[index] ?? 0, own: labels.some((label) => label === index) })),
-    ),
-  );
+  return chooseClassThresholds(columnsOf(classes.length, all));
 }
 
 function takenFor(
@@ -148,7 +149,7 @@ function folderOf(side: ScoredSide, { out }: Scoring): string {
   return side === 'test' ? join(out, RUN_FILES.test) : out;
 }
 
-function contextOf(side: ScoredSide, scoring: Scoring): EvaluationContext {
+function contextOf(side: ScoredSide, scoring: Scoring): Omit<EvaluationContext, 'folds'> {
   const { run, config, dataset, prepared, sides, result, temperature } = scoring;
   const { clips } = rowsOf('training', scoring);
   return {

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
@@ -189,31 +189,5 @@ describe('a cross-validation', () => {
   ])('is refused for %s, and leaves nothing', async (_, wish, message) => {
     await expect(validate('refused', wish)).rejects.toThrow(message);
     await expect(readRun(at('refused'))).rejects.toThrow(/no run folder/u);
-  });
-
-  it('is refused for clips with several labels', async () => {
-    await cp(at('tones'), at('several'), { recursive: true });
-    await writeFile(
-      at('several', 'labels.csv'),
-      [
-        'path,label',
-        ...['high', 'low'].flatMap((label) =>
-          ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${label}/${name} take.wav,high;low`),
-        ),
-      ].join('\n'),
-    );
-    await expect(
-      crossValidate(
-        context(),
-        {
-          folder: at('several'),
-          out: at('refused'),
-          config: { ...CONFIG, outputs: 'sigmoid' },
-          folds: 3,
-          corrections: 'none',
-        },
-        {},
-      ),
-    ).rejects.toThrow(/have several labels/u);
   });
 });

@@ -97,7 +97,7 @@ describe('a training on recordings with several labels', () => {
     const rows = parseCsv(await readFile(at('run', RUN_FILES.predictions), 'utf8'));
     for (const row of rows) {
       const scores = CODES.map((code) => Number(row[code]));
-      const named = present(scores, decision.thresholds).map((index) => CODES[index]);
+      const named = present({ scores }, decision.thresholds).map((index) => CODES[index]);
       expect(row['named_mean']).toBe(named.join(';'));
     }
   });

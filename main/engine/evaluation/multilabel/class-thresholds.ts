@@ -11,6 +11,13 @@ export interface ClassThreshold {
   readonly f1: number | null;
 }
 
+/** A clip with what is right about it, by the index of the class. */
+export interface JudgedClip {
+  readonly labels: readonly number[];
+  /** One a class. */
+  readonly scores: readonly number[];
+}
+
 /**
  * For each class the threshold with its highest F1, every score tried as in scikit-learn's `precision_recall_curve`; the
  * highest of equals. It lies in the middle of the gap below the last score that is still named, so that clips like it are
@@ -18,6 +25,13 @@ export interface ClassThreshold {
  */
 export function chooseClassThresholds(columns: readonly (readonly Scored[])[]): ClassThreshold[] {
   return columns.map(chooseOne);
+}
+
+/** Clips as one column a class. */
+export function columnsOf(classes: number, clips: readonly JudgedClip[]): Scored[][] {
+  return Array.from({ length: classes }, (_, index) =>
+    clips.map(({ labels, scores }) => ({ score: scores[index] ?? 0, own: labels.includes(index) })),
+  );
 }
 
 function chooseOne(scored: readonly Scored[]): ClassThreshold {

@@ -3,6 +3,7 @@ import {
   correctionsWarning,
   epochsWarning,
   isUnheardByBase,
+  networksOfFolds,
   selectionWarning,
   splitWarning,
   unknownInShort,
@@ -38,6 +39,7 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
     baselineWarning(metrics),
     thresholdWords(metrics),
     otherAggregation(metrics),
+    foldWords(metrics),
     firstClass(metrics),
     bestAndWeakest(metrics),
     unknownWords(metrics),
@@ -55,13 +57,14 @@ export function describeMultilabel(metrics: MultilabelMetrics): string[] {
 
 /** Where the figures come from, in short parts, for the head of a chart. */
 export function multilabelProvenance(metrics: MultilabelMetrics): string[] {
-  const { clips, dataset, first, labels, leak, recordings } = metrics;
+  const { clips, dataset, first, folds, labels, leak, recordings } = metrics;
   const parts = [
     dataset.synthetic ? `${dataset.name} (synthetic sound)` : dataset.name,
     `${counted(clips, 'clip')} of ${counted(recordings, 'recording')} with ${counted(labels, 'label')}`,
   ];
   if (leak === null) parts.push(unknownInShort(metrics));
   else parts.push(leak.either === 0 ? 'none known from training' : `${count(leak.either)} known from training`);
+  if (folds !== null) parts.push(`${count(folds.length)}-fold cross-validation`);
   parts.push(`${AGGREGATION_NAMES[first]}, ${thresholdInShort(metrics)}`);
   return parts;
 }
@@ -73,14 +76,20 @@ export function microF1InWords(metrics: MultilabelMetrics): string {
 }
 
 function headline(metrics: MultilabelMetrics): string {
-  const { baselines, clips, labels, leak, recordings, side } = metrics;
+  const { baselines, clips, folds, labels, leak, recordings, side } = metrics;
+  const noun = side === 'folder' || folds !== null ? 'clip' : `${side} clip`;
   const { macro, macroF1Interval } = firstOf(metrics);
   const always = `${alwaysWords(metrics, baselines.mostFrequent)} gives ${percent(baselines.mostFrequent.microF1)}`;
   const score =
-    `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, side === 'folder' ? 'clip' : `${side} clip`)} ` +
+    `${microF1InWords(metrics)}, macro F1 ${percent(macro.f1)}${bracket(macroF1Interval)} on ${counted(clips, noun)} ` +
     `of ${counted(recordings, 'recording')} in ${metrics.dataset.name}, which carry ${counted(labels, 'label')}; ${always}.`;
   if (leak === null) return `${score} ${unknownTraining(metrics)}`;
-  if (leak.either === 0) return isUnheardByBase(metrics) ? `${score} None of them is known from training.` : score;
+  if (leak.either === 0) {
+    if (!isUnheardByBase(metrics)) return score;
+    return folds === null
+      ? `${score} None of them is known from training.`
+      : `${score} Each was heard by a network that knows neither it nor its recording from training.`;
+  }
   return `${score} But ${count(leak.either)} of these clips or their recordings are known from training; expect less on new recordings.`;
 }
 
@@ -95,7 +104,9 @@ function baselineWarning(metrics: MultilabelMetrics): string | null {
 function thresholdWords(metrics: MultilabelMetrics): string {
   const { first, threshold } = metrics;
   const { chosenF1, threshold: common } = firstOf(metrics);
-  if (threshold.kind === 'per-class' || common === null) return ownThresholds(metrics);
+  if (threshold.kind === 'cross-fitted' || threshold.kind === 'per-class' || common === null) {
+    return ownThresholds(metrics);
+  }
   const reached = common.toFixed(2);
   const means = `A class counts as heard where its score reaches ${reached} (${AGGREGATION_NAMES[first]}).`;
   if (threshold.kind === 'given') return `${means} That was given, not chosen on these clips.`;
@@ -111,10 +122,18 @@ function thresholdWords(metrics: MultilabelMetrics): string {
   return `${chosen} ${count(heardInTraining)} of them were in training, where the network is surer: the threshold may be too high.`;
 }
 
+/** Of a cross-validation. */
+function foldWords({ folds, training }: MultilabelMetrics): string | null {
+  if (folds === null) return null;
+  const each = folds.map(({ microF1 }) => percent(microF1)).join(', ');
+  return `${networksOfFolds(folds.length, training)} Micro F1 on the clips that each had not heard: ${each}.`;
+}
+
 /** `threshold 0.31 chosen on validation`. */
 function thresholdInShort(metrics: MultilabelMetrics): string {
   const { threshold: common } = firstOf(metrics);
   const { kind } = metrics.threshold;
+  if (kind === 'cross-fitted') return 'a threshold a class, chosen on the other folds';
   if (kind === 'per-class' || common === null) return 'a threshold a class, chosen on validation';
   const from = { given: 'given', validation: 'chosen on validation', folder: 'chosen on other clips' }[kind];
   return `threshold ${common.toFixed(2)} ${from}`;
@@ -124,12 +143,19 @@ function ownThresholds(metrics: MultilabelMetrics): string {
   const { threshold } = metrics;
   const own = firstOf(metrics).perClass.flatMap((entry) => entry.threshold ?? []);
   const [low, high] = [Math.min(...own).toFixed(2), Math.max(...own).toFixed(2)];
-  const chosen = `Each class counts as heard from a threshold of its own on (${low} to ${high}), that of its highest F1 on validation`;
-  if (threshold.kind !== 'per-class') return `${chosen}.`;
-  const where = threshold.onScored ? `${chosen}: on these same clips, which flatters the figures.` : `${chosen}.`;
-  if (threshold.evenOdds.length === 0) return where;
-  const few = threshold.evenOdds.map((code) => nameOf(metrics, code)).join(', ');
-  return `${where} Of ${few} there were too few clips to choose one: 0.50 was taken.`;
+  const chosen = `Each class counts as heard from a threshold of its own on (${low} to ${high}), that of its highest F1 on`;
+  if (threshold.kind === 'cross-fitted') {
+    return `${chosen} the other folds: no clip had a say in how it was judged.${evenOddsWords(metrics, threshold.evenOdds, 'in some folds ')}`;
+  }
+  if (threshold.kind !== 'per-class') return `${chosen} validation.`;
+  const flattered = threshold.onScored ? ': on these same clips, which flatters the figures' : '';
+  return `${chosen} validation${flattered}.${evenOddsWords(metrics, threshold.evenOdds)}`;
+}
+
+function evenOddsWords(metrics: MultilabelMetrics, evenOdds: readonly string[], where = ''): string {
+  if (evenOdds.length === 0) return '';
+  const few = evenOdds.map((code) => nameOf(metrics, code)).join(', ');
+  return ` Of ${few} there were ${where}too few clips to choose one: 0.50 was taken.`;
 }
 
 function otherAggregation({ aggregations, first }: MultilabelMetrics): string | null {

@@ -19,6 +19,8 @@ export interface HeardClip {
   readonly scores: Readonly<Record<Aggregation, readonly number[]>>;
   /** Windows in which something was to be heard. */
   readonly windows: number;
+  /** From which mean score on each class counts as heard in this clip, where that is not the same for all clips. */
+  readonly cutoffs?: readonly number[];
 }
 
 export interface HeardClips {
@@ -41,6 +43,8 @@ export interface LabelScores {
     readonly labels: readonly number[];
     /** One a class. */
     readonly scores: readonly number[];
+    /** As a clip's own. */
+    readonly cutoffs?: readonly number[] | undefined;
   }[];
 }
 
@@ -64,8 +68,8 @@ export function askedClasses({ classes, rows }: HeardClips): AskedClass[] {
 export function labelScores(heard: HeardClips, aggregation: Aggregation): LabelScores {
   const classes = askedClasses(heard);
   const indexOf = new Map(classes.map(({ code }, index) => [code, index]));
-  const rows = heard.rows.map(({ group, labels, scores }) => ({
-    group,
+  const rows = heard.rows.map(({ group, labels, scores, cutoffs }) => ({
+    ...{ group, cutoffs },
     labels: labels.map((code) => indexOf.get(code) ?? -1),
     scores: classes.map((_, index) => scores[aggregation][index] ?? NEVER),
   }));
@@ -79,9 +83,12 @@ export function cutoffOf(cutoffs: Cutoffs, index: number): number {
   return typeof cutoffs === 'number' ? cutoffs : (cutoffs[index] ?? 1);
 }
 
-/** Indices of the classes that are heard: their score reaches the threshold. */
-export function present(scores: readonly number[], cutoffs: Cutoffs): number[] {
-  return scores.flatMap((score, index) => (score >= cutoffOf(cutoffs, index) ? [index] : []));
+/** Indices of the classes that are heard in a clip: their score reaches the threshold, its own or that of all. */
+export function present(
+  { scores, cutoffs: own }: Pick<LabelScores['rows'][number], 'scores' | 'cutoffs'>,
+  cutoffs: Cutoffs,
+): number[] {
+  return scores.flatMap((score, index) => (score >= cutoffOf(own ?? cutoffs, index) ? [index] : []));
 }
 
 /**

@@ -99,8 +99,9 @@ function tally(rows: readonly Row[], classes: number, cutoffs: Cutoffs): Tally {
   const add = (label: number, which: number): void => {
     counts[label * COUNTS + which] = (counts[label * COUNTS + which] ?? 0) + 1;
   };
-  for (const { labels, scores } of rows) {
-    const heard = present(scores, cutoffs);
+  for (const row of rows) {
+    const { labels } = row;
+    const heard = present(row, cutoffs);
     for (const label of labels) add(label, 1);
     for (const label of heard) add(label, 2);
     for (const label of heard) if (labels.includes(label)) add(label, 0);

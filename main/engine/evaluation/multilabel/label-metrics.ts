@@ -24,8 +24,9 @@ export function labelMetrics({ classes, rows }: LabelScores, cutoffs: Cutoffs): 
   const counts = classes.map(() => ({ hits: 0, support: 0, predicted: 0 }));
   let exact = 0;
   let named = 0;
-  for (const { labels, scores } of rows) {
-    const heard = present(scores, cutoffs);
+  for (const row of rows) {
+    const { labels } = row;
+    const heard = present(row, cutoffs);
     const right = heard.filter((index) => labels.includes(index));
     count(counts, labels, 'support');
     count(counts, heard, 'predicted');

@@ -1,6 +1,8 @@
-import { toCsv, type CsvCell } from '../../common/csv.ts';
+import { parseCsvLines, toCsv, type CsvCell } from '../../common/csv.ts';
+import { EngineError } from '../../common/errors.ts';
+import type { ClassName } from '../../dataset/dataset.ts';
 import { occurs } from '../classification-metrics.ts';
-import { AGGREGATIONS, present, type HeardClips } from './heard-clips.ts';
+import { AGGREGATIONS, present, type HeardClip, type HeardClips } from './heard-clips.ts';
 import type { MultilabelMetrics, Thresholds } from './multilabel-metrics.ts';
 
 /** Between the codes of one cell, as `labels.csv` has it. */
@@ -20,16 +22,62 @@ export function heardClipsToCsv({ classes, rows }: HeardClips, { of }: Threshold
   const header = ['clip', 'recording', 'group', 'labels', ...ways.map(({ name }) => `named_${name}`), 'windows'];
   return toCsv(
     [...header, ...codes],
-    rows.map(({ clip, recording, group, labels, scores, windows }) => [
+    rows.map(({ clip, recording, group, labels, scores, windows, cutoffs: own }) => [
       ...[clip, recording, group, labels.join(SEPARATOR)],
       ...ways.map(({ name, cutoffs }) =>
-        present(scores[name], cutoffs)
+        present({ scores: scores[name], cutoffs: own }, cutoffs)
           .map((index) => codes[index] ?? '')
           .join(SEPARATOR),
       ),
       ...[windows, ...scores.mean],
     ]),
   );
+}
+
+/** A clip as `predictions.csv` has it. */
+export type HeardClipRow = Omit<HeardClip, 'scores' | 'cutoffs'> & {
+  /** Mean of the windows, one a class. */
+  readonly mean: readonly number[];
+};
+
+/**
+ * Reads the `predictions.csv` of clips with several labels back, without what was named. Columns of classes go by their place, so that
+ * a class may have any code.
+ * @throws EngineError `incompatible-run` where the file is damaged or does not fit the classes
+ */
+export function heardClipsFromCsv(text: string, classes: readonly ClassName[]): HeardClipRow[] {
+  const [header = [], ...lines] = linesOf(text);
+  const first = header.length - classes.length;
+  const leading = header.slice(0, first);
+  const fits = classes.every(({ code }, index) => header[first + index] === code);
+  const [clip, recording, group, labels, windows] = ['clip', 'recording', 'group', 'labels', 'windows'].map((column) =>
+    leading.indexOf(column),
+  );
+  return lines.map((cells): HeardClipRow => {
+    const cell = (column: number | undefined): string => cells[column ?? -1] ?? '';
+    const mean = cells.slice(first).map((score) => (score === '' ? NaN : Number(score)));
+    const count = Number(cell(windows));
+    const whole = fits && cell(clip) !== '' && cell(group) !== '' && cell(labels) !== '' && cell(windows) !== '';
+    if (!whole || !Number.isInteger(count) || !mean.every((score) => score >= 0 && score <= 1)) throw damaged();
+    return {
+      ...{ clip: cell(clip), recording: cell(recording), group: cell(group), labels: cell(labels).split(SEPARATOR) },
+      ...{ windows: count, mean },
+    };
+  });
+}
+
+function linesOf(text: string): string[][] {
+  try {
+    return parseCsvLines(text);
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function damaged(cause?: unknown): EngineError {
+  return new EngineError('incompatible-run', 'The file of predictions is damaged, or does not fit the classes.', {
+    cause,
+  });
 }
 
 const COLUMNS = [

@@ -11,7 +11,7 @@ import {
   Share,
   TrainingSchema,
   trainingSummary,
-  type EvaluationContext,
+  type Provenance,
 } from '../metrics.ts';
 import { meanOfDefined, rankingScore } from '../ranking-metrics.ts';
 import {
@@ -57,7 +57,18 @@ const ThresholdSourceSchema = z.discriminatedUnion('kind', [
     /** Whether those validation clips are the ones that are scored. */
     onScored: z.boolean(),
   }),
+  /** Each class has its own in each fold of a cross-validation, chosen on the clips of the other folds. */
+  z.object({
+    kind: z.literal('cross-fitted'),
+    /** Classes with too few clips for some fold, in which they count as heard where they are likelier than not. */
+    evenOdds: z.array(z.string()),
+  }),
 ]);
+
+const FoldSchema = z.object({ clips: Count, microF1: Share });
+
+/** One part of a cross-validation, scored by a network that was trained on all others. */
+export type LabelFoldScore = z.infer<typeof FoldSchema>;
 
 const FixedAnswerSchema = z.object({ labels: z.array(z.string()), microF1: Share, macroF1: Share });
 
@@ -66,7 +77,10 @@ const ClassSchema = z.object({
   name: z.string(),
   /** False for a class that the network does not know: all its clips are missed. */
   known: z.boolean(),
-  /** From which score on it counts as heard; null where it is not known, and in files that did not tell. */
+  /**
+   * From which score on it counts as heard, in a cross-validation the mean of the folds; null where it is not known, and in files
+   * that did not tell.
+   */
   threshold: Share.nullable().default(null),
   precision: Share,
   recall: Share,
@@ -125,6 +139,8 @@ export const MultilabelMetricsSchema = z.object({
   labelCounts: z.array(z.object({ labels: Count, clips: Count })),
   /** Clips in which nothing was to be heard: no class was named. */
   silentClips: Count,
+  /** The parts of a cross-validation; null where one network has scored all clips. */
+  folds: z.array(FoldSchema).nullable().default(null),
   unknown: z.object({
     /** Labels that the network does not know, each a miss, and the clips that carry one. */
     classes: z.array(z.object({ code: z.string(), clips: Count })),
@@ -182,7 +198,9 @@ export interface Threshold {
   readonly f1: number | null;
 }
 
-export type MultilabelContext = Omit<EvaluationContext, 'temperature'> & {
+export type MultilabelContext = Provenance & {
+  /** The parts of a cross-validation; null, or left out, where one network has scored all clips. */
+  readonly folds?: readonly LabelFoldScore[] | null;
   readonly outputs: OutputKind;
   readonly thresholds: Thresholds;
 };
@@ -217,6 +235,7 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     labels: rows.reduce((total, { labels }) => total + labels.length, 0),
     labelCounts: labelCounts(heard),
     silentClips: rows.filter(({ windows }) => windows === 0).length,
+    folds: context.folds?.map((fold) => ({ ...fold })) ?? null,
     unknown: unknownLabels(heard),
     training: training === null ? null : trainingSummary(training),
     leak: leak === null ? null : { ...leak },
