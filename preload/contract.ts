@@ -655,7 +655,7 @@ export interface Events {
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
   /** One of the networks of a cross-validation begins. */
-  fold: { readonly run: string; readonly fold: Fold };
+  fold: { readonly run: string; readonly fold: Fold; readonly history: readonly EpochRecord[] };
   /** All that is to be known of it so far. */
   notes: { readonly run: string; readonly notes: TrainingNotes };
   /** One file was named; `sound` and `picture` are its addresses under `media://`, null where it has none. */

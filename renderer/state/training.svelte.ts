@@ -40,8 +40,8 @@ class Training {
       const before = live.records.filter(({ epoch }) => epoch < record.epoch);
       this.#live.set(run, { ...live, epochs, records: [...before, record] });
     });
-    window.instrunet.on('fold', ({ run, fold }) => {
-      this.#live.set(run, { ...this.of(run), fold, records: [], batch: null });
+    window.instrunet.on('fold', ({ run, fold, history }) => {
+      this.#live.set(run, { ...this.of(run), fold, records: [...history], batch: null });
     });
     window.instrunet.on('notes', ({ run, notes }) => {
       this.#live.set(run, { ...this.of(run), notes });

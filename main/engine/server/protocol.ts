@@ -1,7 +1,7 @@
 import type { Events, Input, Method, Outputs, Reply } from '../../../preload/contract.ts';
 
 /** Raised whenever the two sides would no longer understand each other. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** What the page asks and the main process hands on as it came. */
 type HandedOn =

@@ -153,10 +153,10 @@ export class RunShelf {
     this.#active.set(id, { history: [...history], fold: null, notes: NO_NOTES });
   }
 
-  /** The epochs that follow are those of another network. */
-  beginFold(id: string, fold: Fold): void {
+  /** The epochs that follow are those of another network. @param history those that it has had before */
+  beginFold(id: string, fold: Fold, history: readonly EpochRecord[]): void {
     const course = this.#active.get(id);
-    if (course !== undefined) Object.assign(course, { fold, history: [] });
+    if (course !== undefined) Object.assign(course, { fold, history: [...history] });
   }
 
   /** Which fold of a cross-validation goes on; null unless it is active. */

@@ -25,8 +25,9 @@ export function trainingTask({ runs, tell }: Services, run: string, { signal, on
     } else if (news.type === 'fold') {
       ({ fold } = news);
       timeLeft.begin(fold);
-      runs.beginFold(run, fold);
-      tell('fold', { run, fold });
+      const { history } = news;
+      runs.beginFold(run, fold, history);
+      tell('fold', { run, fold, history });
     } else if (news.type === 'epoch') {
       runs.addEpoch(run, news.record);
       tell('epoch', { run, epochs: news.epochs, record: news.record });

@@ -11,6 +11,7 @@ import { parseSplitCsv, sidesFromRows } from '../dataset/split-rows.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { createRunFolder, foldFolder, readRun, runFile, writeRun, type Run } from '../library/run-folder.ts';
+import { readCheckpointHistory } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
 import { heardByBase } from './open-base.ts';
 import { refuseOtherThanBegun } from './named-again.ts';
@@ -221,7 +222,7 @@ async function trainFold(
     tellNote(task, `${capitalised(foldInWords(fold))} has finished before.`);
     return;
   }
-  task.onEvent?.({ type: 'fold', fold });
+  task.onEvent?.({ type: 'fold', fold, history: await readCheckpointHistory(runFile(out, 'checkpoint')) });
   if (begun !== null) {
     await resumeRun(context, { folder, out, given: {} }, task);
     return;

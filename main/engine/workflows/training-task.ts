@@ -4,6 +4,7 @@ import type { Metrics } from '../evaluation/metrics.ts';
 import type { MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import type { Run } from '../library/run-folder.ts';
 import type { FitEvent } from '../training/fit.ts';
+import type { EpochRecord } from '../training/history.ts';
 
 /**
  * A sentence for people. `training`: of the training as a whole, a few in all. `file`: of files, so that there may be as many as
@@ -15,9 +16,17 @@ export interface Note {
   readonly message: string;
 }
 
-/** What is told while a training goes on. `begun`: its folder has been written. `fold`: one of a cross-validation begins. */
+/** What is told while a training goes on. `begun`: its folder has been written. `fold`: one of a cross-validation begins, or is gone on with. */
 export type TrainingNews =
-  FitEvent | Note | { readonly type: 'begun' } | { readonly type: 'fold'; readonly fold: Fold };
+  | FitEvent
+  | Note
+  | { readonly type: 'begun' }
+  | {
+      readonly type: 'fold';
+      readonly fold: Fold;
+      /** The epochs that were finished before it was stopped. */
+      readonly history: readonly EpochRecord[];
+    };
 
 export interface TrainingTask extends TaskOptions {
   readonly onEvent?: ((news: TrainingNews) => void) | undefined;

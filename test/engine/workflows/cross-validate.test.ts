@@ -154,13 +154,15 @@ describe('a cross-validation', () => {
     await expect(validate('stopped', { task: stopping(2, 2) })).rejects.toSatisfy(isCancellation);
     expect((await readRun(at('stopped'))).status).toBe('cancelled');
     const before = await weightsOf('stopped', 1);
-    const epochs: number[] = [];
+    const told: string[] = [];
     await resume('stopped', {
       onEvent: (news) => {
-        if (news.type === 'epoch') epochs.push(news.record.epoch);
+        if (news.type === 'epoch') told.push(`epoch ${news.record.epoch}`);
+        else if (news.type === 'fold') told.push(`fold ${news.fold.number}, ${news.history.length} before`);
       },
     });
-    expect(epochs).toEqual([3, 1, 2, 3]);
+    const anew = ['epoch 1', 'epoch 2', 'epoch 3'];
+    expect(told).toEqual(['fold 2, 2 before', 'epoch 3', 'fold 3, 0 before', ...anew]);
     expect(await weightsOf('stopped', 1)).toBe(before);
     for (let fold = 1; fold <= FOLDS; fold++) {
       expect(await weightsOf('stopped', fold)).toBe(await weightsOf('whole', fold));
