@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readRun, RUN_FILES, writeRun } from '../../main/engine/library/run-folder.ts';
 import { readKerasFile } from '../../main/engine/model/keras-file.ts';
 import { QUICK_TRAINING } from '../helpers/quick-training.ts';
+import { tone, writeWav } from '../helpers/wav.ts';
 import { seriousFindings } from './helpers/axe.ts';
 import { answerDialogs } from './helpers/dialogs.ts';
 import { makeSample, train } from './helpers/jobs.ts';
@@ -94,6 +95,22 @@ describeApp('the runs', () => {
     await expectPage(page.getByRole('table', { name: /confusion/iu })).toBeVisible();
     await expectPage(page.getByLabel('Run', { exact: true })).toContainText('First run on Sample 2');
     await expectPage(page.getByLabel('Result')).toContainText('66 clips');
+    await openView(page, 'Runs');
+  });
+
+  it('say beside their score which classes the network did not know', async () => {
+    const { page } = app();
+    const second = (await app().ask('datasets.list', null)).find(({ name }) => name === 'Sample 2');
+    await writeWav(join(second?.root ?? '', 'zither', 'a take.wav'), tone(440, 3));
+    const model = { kind: 'run', id: first } as const;
+    const { run } = await app().ask('runs.evaluate', { model, dataset: second?.id ?? '', name: 'With a zither' });
+    await expectPage(news()).toContainText('With a zither was scored.', LONG);
+    await page.getByRole('button', { name: 'With a zither', exact: true }).click();
+    await expectPage(page.getByLabel('Result')).toContainText('left out, 1 clip in all: zither.');
+    await app().picture('runs-unknown-class');
+    await rm(join(second?.root ?? '', 'zither'), { recursive: true });
+    await rm(folderOf(run), { recursive: true });
+    await page.reload();
     await openView(page, 'Runs');
   });
 

@@ -261,6 +261,8 @@ export const RunSchema = z.object({
   features: z.object({ extracted: Count, reused: Count }),
   /** Clips that were left out of training and scoring because their features could not be made. */
   failedClips: z.array(z.object({ clip: z.string(), message: z.string() })),
+  /** Sentences that the score of an evaluation is not to be shown without: classes that were left out, outputs without names. */
+  caveats: z.array(z.string()).default([]),
   result: z
     .object({
       epochs: Count,

@@ -1,16 +1,14 @@
 import { writeFileAtomic } from '../common/files.ts';
 import type { TaskOptions } from '../common/task.ts';
 import { toClipsCsv } from '../dataset/clip-rows.ts';
-import { counted } from '../evaluation/figures-in-words.ts';
 import { computeMultilabelMetrics, type MultilabelMetrics } from '../evaluation/multilabel/multilabel-metrics.ts';
 import { runFile, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { evaluationContext } from './evaluation-context.ts';
-import { evaluationRun } from './evaluation-run.ts';
+import { evaluationRun, failedNotes } from './evaluation-run.ts';
 import { hearClips } from './hear-clips.ts';
 import { thresholdsFor, type ThresholdRequest } from './label-thresholds.ts';
 import type { OpenedModel } from './open-model.ts';
-import type { FailedClip } from './prepare-clips.ts';
 import type { Stopwatch } from './run-record.ts';
 import { scanNotes, type OpenedDataset } from './scan.ts';
 import { labelScoreOf, writeLabelScore } from './score-labels.ts';
@@ -63,6 +61,7 @@ export async function evaluateLabels(
         prepared: { failed: heard.failed, extracted: heard.windows, reused: 0 },
         training: metrics.training,
         result: { scores: [], labelScore: labelScoreOf(metrics) },
+        caveats: [],
         metrics,
         notes: [...chosen.notes, ...failedNotes(heard.failed)],
       };
@@ -70,8 +69,4 @@ export async function evaluateLabels(
   );
   const { metrics, notes } = evaluated;
   return { kind: 'several-labels', folder: out, run, metrics, notes: [...scanNotes(opened), ...model.notes, ...notes] };
-}
-
-function failedNotes(failed: readonly FailedClip[]): string[] {
-  return failed.length === 0 ? [] : [`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`];
 }

@@ -10,7 +10,7 @@ import { runFile, type Run } from '../library/run-folder.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateLabels, type EvaluatedLabels } from './evaluate-labels.ts';
 import { evaluationContext } from './evaluation-context.ts';
-import { evaluationRun } from './evaluation-run.ts';
+import { evaluationRun, failedNotes } from './evaluation-run.ts';
 import type { ThresholdRequest } from './label-thresholds.ts';
 import { nameByFolder, readModel, type OpenedModel } from './open-model.ts';
 import { refuseOutFolder } from './out-folder.ts';
@@ -71,12 +71,14 @@ export async function evaluateModel(
     async (predictor) => {
       const prepared = await clock.time('features', () => prepareClips(context, dataset, model.recipe, task));
       try {
-        const { known, notes } = knownClips(prepared, dataset, model);
+        const { known, caveats } = knownClips(prepared, dataset, model);
         const predictions = await clock.time('evaluation', () => predictClips(predictor, known, task));
         const metrics = computeMetrics(predictions, evaluationContext(dataset, known.clips, model));
         await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(known.clips));
         await writeScore(out, predictions, metrics);
-        return { prepared, training: metrics.training, result: { scores: [scoreSummary(metrics)] }, metrics, notes };
+        const result = { scores: [scoreSummary(metrics)] };
+        const notes = [...prepared.warnings, ...caveats, ...failedNotes(prepared.failed)];
+        return { prepared, training: metrics.training, result, metrics, caveats, notes };
       } finally {
         prepared.store.close();
       }
@@ -102,20 +104,18 @@ function refuseUnknownClasses({ root, classes }: Dataset, model: OpenedModel): v
 
 /** The clips whose label the model knows; the others cannot be scored and are counted. */
 function knownClips(
-  { clips, rows, store, failed, warnings }: PreparedClips,
+  { clips, rows, store }: PreparedClips,
   dataset: Dataset,
   { classes }: OpenedModel,
-): { known: Pick<PreparedClips, 'clips' | 'rows' | 'store'>; notes: string[] } {
+): { known: Pick<PreparedClips, 'clips' | 'rows' | 'store'>; caveats: string[] } {
   const codes = new Set(classes.map(({ code }) => code));
   const isKnown = (_: unknown, index: number): boolean => codes.has(clips[index]?.label ?? '');
   const known = { store, clips: clips.filter(isKnown), rows: rows.filter(isKnown) };
   const unknown = dataset.classes.filter(({ code }) => !codes.has(code)).map(({ code }) => code);
-  const notes = [...warnings];
-  if (unknown.length > 0) {
-    notes.push(
-      `Classes that the model does not know were left out, ${counted(clips.length - known.clips.length, 'clip')} in all: ${unknown.join(', ')}.`,
-    );
-  }
-  if (failed.length > 0) notes.push(`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`);
-  return { known, notes };
+  if (unknown.length === 0) return { known, caveats: [] };
+  const leftOut = counted(clips.length - known.clips.length, 'clip');
+  return {
+    known,
+    caveats: [`Classes that the model does not know were left out, ${leftOut} in all: ${unknown.join(', ')}.`],
+  };
 }

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Dataset } from '../dataset/dataset.ts';
+import { counted } from '../evaluation/figures-in-words.ts';
 import { createRunFolder, writeRun, type Run } from '../library/run-folder.ts';
 import { loadBackend } from '../model/backend.ts';
 import { createPredictor } from '../model/network-predictor.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { OpenedModel } from './open-model.ts';
+import type { FailedClip } from './prepare-clips.ts';
 import { beginRun, modelRecord, peakMemoryMiB, type RunBeginning, type Stopwatch } from './run-record.ts';
 
 /** What is known of an evaluation when it begins. */
@@ -26,6 +28,8 @@ export interface Evaluated {
     readonly selectedOnValidation: boolean;
   } | null;
   readonly result: Pick<NonNullable<Run['result']>, 'scores' | 'labelScore'>;
+  /** What the score is not to be shown without, beside what is known of the model. */
+  readonly caveats: readonly string[];
 }
 
 /**
@@ -73,13 +77,19 @@ export async function evaluationRun<E extends Evaluated>(
   }
 }
 
-function finished(begun: Run, { prepared, training, result }: Evaluated, model: OpenedModel, clock: Stopwatch): Run {
+function finished(
+  begun: Run,
+  { prepared, training, result, caveats }: Evaluated,
+  model: OpenedModel,
+  clock: Stopwatch,
+): Run {
   return {
     ...begun,
     status: 'done',
     finished: new Date().toISOString(),
     features: { extracted: prepared.extracted, reused: prepared.reused },
     failedClips: prepared.failed.map(({ clip, message }) => ({ clip, message })),
+    caveats: [...model.notes, ...caveats],
     result: {
       epochs: training?.epochs ?? 0,
       selectedEpoch: training?.selectedEpoch ?? 0,
@@ -92,4 +102,9 @@ function finished(begun: Run, { prepared, training, result }: Evaluated, model: 
     timings: clock.seconds,
     peakMemoryMiB: peakMemoryMiB(),
   };
+}
+
+/** For the command line; a window has them from the run's record. */
+export function failedNotes(failed: readonly FailedClip[]): string[] {
+  return failed.length === 0 ? [] : [`Left out as unreadable, named in run.json: ${counted(failed.length, 'clip')}.`];
 }

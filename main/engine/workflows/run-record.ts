@@ -70,6 +70,7 @@ export async function beginRun(beginning: RunBeginning): Promise<Run> {
     otherSounds: beginning.otherSounds,
     features: { extracted: beginning.prepared.extracted, reused: beginning.prepared.reused },
     failedClips: beginning.prepared.failed.map(({ clip, message }) => ({ clip, message })),
+    caveats: [],
     result: null,
     timings: {},
     clipsPerSecond: null,

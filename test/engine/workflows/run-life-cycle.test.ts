@@ -423,13 +423,14 @@ describe('an evaluation', () => {
   it('scores what the model knows and names what it does not, both ways', async () => {
     const root = fresh('other');
     await makeTones(root, ['high', 'zither'], 320);
-    const { metrics, notes } = await evaluate(finished(), root);
+    const { metrics, notes, run } = await evaluate(finished(), root);
     expect(metrics).toMatchObject({ clips: CLIPS, leak: { either: 0 } });
     expect(metrics.perClass.map(({ code, support }) => [code, support])).toEqual([
       ['high', CLIPS],
       ['low', 0],
     ]);
     expect(notes.join('\n')).toContain('left out, 5 clips in all: zither');
+    expect(run.caveats).toEqual(['Classes that the model does not know were left out, 5 clips in all: zither.']);
     const alien = fresh('alien');
     await makeTones(alien, ['banjo', 'zither'], 330);
     await expect(evaluate(finished(), alien)).rejects.toMatchObject({ code: 'no-clips' });
@@ -444,6 +445,8 @@ describe('an evaluation', () => {
     expect(byFolder.metrics.confusionMatrix).toEqual(own.metrics.confusionMatrix);
     expect(byFolder.metrics.leak).toBeNull();
     expect(byFolder.notes.join('\n')).toContain("the alphabetical order of the folder's classes");
+    expect(byFolder.run.caveats.join('\n')).toContain('carries no labels and no recipe');
+    expect(own.run.caveats).toEqual([]);
     const turned = await evaluate(bare, dataset(), { labels: ['low', 'high'] });
     expect(turned.metrics.confusionMatrix).toEqual([...own.metrics.confusionMatrix].reverse());
     expect(turned.run.model.labelsFrom).toBe('the labels given');
