@@ -654,7 +654,7 @@ export interface Events {
   /** A training goes on. */
   batch: { readonly run: string } & Omit<BatchEvent, 'type'>;
   epoch: { readonly run: string; readonly epochs: number; readonly record: EpochRecord };
-  /** One of the networks of a cross-validation begins. */
+  /** One of the networks of a cross-validation begins, or is gone on with after the epochs of its history. */
   fold: { readonly run: string; readonly fold: Fold; readonly history: readonly EpochRecord[] };
   /** All that is to be known of it so far. */
   notes: { readonly run: string; readonly notes: TrainingNotes };

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { EngineError } from '../engine/common/errors.ts';
 import type { TrainingConfig } from '../engine/library/run-folder.ts';
 import { PRESETS } from '../engine/model/presets.ts';
-import { TRAIN_LAYERS } from '../engine/model/train-layers.ts';
+import { TRAIN_LAYERS, type TrainLayers } from '../engine/model/train-layers.ts';
 import { NO_AUGMENTATION, type AugmentationOptions } from '../engine/training/augmentation/options.ts';
 import {
   DEFAULT_PRESET,
@@ -76,7 +76,8 @@ export function addTrainingOptions(command: Command, leftOut: readonly (keyof Tr
 /** A training as it was asked for. @throws EngineError `invalid-argument` for options that only training further has */
 export async function trainRequest(session: Session, command: Command, folder: string): Promise<TrainRequest> {
   const options = command.opts<TrainingOptions>();
-  refuseWithoutBase(options);
+  const { from, trainLayers, labels } = options;
+  refuseWithoutBase({ from, trainLayers, labels });
   return {
     ...(await sourcesOf(session, folder, options)),
     name: options.name,
@@ -86,9 +87,10 @@ export async function trainRequest(session: Session, command: Command, folder: s
   };
 }
 
-/** A run to go on with, and what was named again. */
+/** A run to go on with, and what was named again. @throws EngineError `invalid-argument` for labels of no network */
 export async function resumeRequest(session: Session, command: Command, folder: string): Promise<ResumeRequest> {
   const options = command.opts<TrainingOptions>();
+  refuseWithoutBase({ from: options.from, labels: options.labels });
   return {
     ...(await sourcesOf(session, folder, options)),
     name: options.name,
@@ -131,7 +133,15 @@ function givenOptions(command: Command, { augmentation }: TrainingOptions): Give
   return { ...pick(plain), ...(Object.keys(changes).length === 0 ? {} : { augmentation: changes }) };
 }
 
-function refuseWithoutBase({ from, trainLayers, labels }: TrainingOptions): void {
+function refuseWithoutBase({
+  from,
+  trainLayers,
+  labels,
+}: {
+  readonly from: string | undefined;
+  readonly trainLayers?: TrainLayers | undefined;
+  readonly labels: readonly string[] | undefined;
+}): void {
   if (from !== undefined) return;
   const option = trainLayers !== undefined ? '--train-layers' : labels !== undefined ? '--labels' : null;
   if (option !== null)

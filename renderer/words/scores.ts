@@ -79,6 +79,13 @@ function foldsInWords(folds: NonNullable<FoldScores['folds']>): string {
   return `${String(folds.length)}-fold cross-validation (${each})`;
 }
 
+/** Whether the scored clips had a say in which epoch was kept; null where they had not. */
+export function selectionCaveat({ folds = null, training }: Pick<Metrics, 'training'> & FoldScores): string | null {
+  if (training?.selectedOnValidation !== true) return null;
+  const epoch = folds === null ? `Epoch ${String(training.selectedEpoch)}` : 'The epoch of each fold';
+  return `${epoch} was chosen on these clips, which flatters the score.`;
+}
+
 /** What a network that was trained further had perhaps heard before; null where nothing speaks against the score. */
 export function baseCaveat({ base, clips }: Pick<Metrics, 'base' | 'clips'>): string | null {
   if (base === null) return null;

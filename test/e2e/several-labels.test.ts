@@ -158,7 +158,7 @@ describeApp('clips with several labels', () => {
     await openView(page, 'Inspect');
     await page.getByRole('combobox', { name: 'Run' }).selectOption({ label: 'Every excerpt' });
     await page.getByText(/2-fold cross-validation \(0\.\d\d, 0\.\d\d\)/u).waitFor();
-    await page.getByText('no clip had a say in how it was judged').waitFor();
+    await page.getByText('no clip had a say in the thresholds that it was judged by').waitFor();
     await expectPage(page.getByText('Thresholds were chosen on these clips')).toHaveCount(0);
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });

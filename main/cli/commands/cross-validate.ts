@@ -50,6 +50,7 @@ export const defineCrossValidate: CommandDefinition = (program, inSession) => {
         );
         terminal.printJson(validated);
         printScore(terminal, validated.metrics);
+        for (const caveat of validated.run.caveats) terminal.print(`Note: ${caveat}`);
         terminal.print(`Run folder: ${validated.folder}`);
         return EXIT.done;
       }),

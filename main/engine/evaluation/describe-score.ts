@@ -236,7 +236,12 @@ export function isUnheardByBase({ base }: Pick<Metrics, 'base'>): boolean {
 }
 
 /** What a network that was trained further had heard before of the scored clips, as far as that is known. */
-export function baseWords({ base, clips, side }: Pick<Metrics, 'base' | 'clips' | 'side'>): string | null {
+export function baseWords({
+  base,
+  clips,
+  folds = null,
+  side,
+}: Pick<Metrics, 'base' | 'clips' | 'side'> & Folded): string | null {
   if (base === null) return null;
   const layers = base.trainLayers === 'last' ? ', in its last layer alone' : '';
   const began = `It was trained further from ${base.name}${layers}`;
@@ -250,7 +255,7 @@ export function baseWords({ base, clips, side }: Pick<Metrics, 'base' | 'clips' 
   if (base.leak.either > 0) {
     return `${began}, which has learned from the recordings of ${count(base.leak.either)} of these ${counted(clips, 'clip')}: the figures are too good.${rest}`;
   }
-  const which = side === 'folder' ? 'clips' : `${side} clips`;
+  const which = side === 'folder' || folds !== null ? 'clips' : `${side} clips`;
   return `${began}, which learned from none of the recordings of these ${which}.${rest}`;
 }
 
@@ -268,11 +273,16 @@ function recordingsWarning({ clips, recordings, split, training }: Metrics): str
   return 'Every clip was taken for a recording of its own. If some were cut from the same one, the network has heard it, and the figures are too good.';
 }
 
+/** What both kinds of score say of a cross-validation. */
+interface Folded {
+  readonly folds?: readonly unknown[] | null;
+}
+
 export function selectionWarning({
   folds = null,
   side,
   training,
-}: Pick<Metrics, 'side' | 'training'> & { readonly folds?: readonly unknown[] | null }): string | null {
+}: Pick<Metrics, 'side' | 'training'> & Folded): string | null {
   if (side === 'test' || training?.selectedOnValidation !== true) return null;
   if (folds !== null)
     return 'The epoch of each fold was chosen by its score on these same clips, which flatters the figures.';

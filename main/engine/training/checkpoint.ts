@@ -120,11 +120,7 @@ export async function readCheckpoint(folder: string, weights: readonly Weight[])
   const { state: stateText, sha256: expected } = header.__metadata__;
   if (digest(stateText, data) !== expected) throw damaged(path, 'its content does not match its checksum');
   const state = stateSchema.safeParse(parseJson(path, stateText));
-  if (!state.success) {
-    throw new EngineError('incompatible-run', `The checkpoint ${path} was written by another version of the program.`, {
-      cause: state.error,
-    });
-  }
+  if (!state.success) throw ofOtherVersion(path, state.error);
   const read = (part: (typeof PARTS)[number]): Weight[] =>
     weights.map((weight) => {
       const tensor = tensorSchema.safeParse(header[`${part}/${weightKey(weight)}`]);
@@ -173,8 +169,13 @@ export async function readCheckpointHistory(folder: string): Promise<readonly Ep
   const parsed = headerSchema.safeParse(parseJson(path, header.toString('utf8')));
   if (!parsed.success) throw damaged(path, 'its header is not that of a checkpoint', parsed.error);
   const state = stateSchema.safeParse(parseJson(path, parsed.data.__metadata__.state));
-  if (!state.success) throw damaged(path, 'its state cannot be read', state.error);
+  if (!state.success) throw ofOtherVersion(path, state.error);
   return state.data.history;
+}
+
+function ofOtherVersion(path: string, cause: unknown): EngineError {
+  const message = `The checkpoint ${path} was written by another version of the program.`;
+  return new EngineError('incompatible-run', message, { cause });
 }
 
 function parseFile(path: string, file: Buffer): { header: z.infer<typeof headerSchema>; data: Buffer } {

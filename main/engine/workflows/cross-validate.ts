@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EngineError, isCancellation, toEngineError } from '../common/errors.ts';
 import { exists, readText, writeFileAtomic } from '../common/files.ts';
 import { toClipsCsv } from '../dataset/clip-rows.ts';
-import { parseCorrectionsCsv, toCorrectionsCsv } from '../dataset/corrections-csv.ts';
+import { toCorrectionsCsv } from '../dataset/corrections-csv.ts';
 import { countCorrections } from '../dataset/corrections.ts';
 import { holdsSeveralLabels } from '../dataset/dataset.ts';
 import { foldInWords, type Fold } from '../dataset/fold.ts';
@@ -17,9 +17,9 @@ import { heardByBase } from './open-base.ts';
 import { refuseOtherThanBegun } from './named-again.ts';
 import { refuseOutFolder } from './out-folder.ts';
 import { poolFolds } from './pool-folds.ts';
-import { poolLabelFolds } from './pool-label-folds.ts';
+import { poolLabelFolds, type PooledLabelFolds } from './pool-label-folds.ts';
 import { whenReadyToTrain, type ReadyToTrain, type TrainRequest } from './ready-to-train.ts';
-import { resumeRun, type ResumeRequest } from './resume.ts';
+import { correctionsOf, resumeRun, type ResumeRequest } from './resume.ts';
 import { beginRun, peakMemoryMiB, Stopwatch } from './run-record.ts';
 import { labelScoreOf, writeLabelScore } from './score-labels.ts';
 import { scoreSummary, writeScore } from './score.ts';
@@ -109,11 +109,9 @@ export async function resumeCrossValidation(
   }
   const { folds, from, otherSounds } = crossValidation;
   await refuseOtherThanBegun(context, request, earlier);
-  // Those it began with: what was marked since then belongs to the next run.
-  const corrections =
-    earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));
   const begun = {
-    ...{ folder: request.folder, out, config: training, corrections },
+    ...{ folder: request.folder, out, config: training },
+    corrections: await correctionsOf(out, earlier, request),
     ...{ from: from ?? undefined, otherSounds: otherSounds ?? undefined },
   };
   return whenReadyToTrain(context, begun, task, async (ready) => {
@@ -161,17 +159,16 @@ async function trainAndPool(
     }
   });
   await writeFileAtomic(runFile(out, 'clips'), toClipsCsv(prepared.clips));
-  const { metrics, clipsPerSecond, ...figures } = await (holdsSeveralLabels(dataset) ? scoreLabels : scoreOneLabel)(
-    out,
-    run,
-    folds,
-    ready,
-  );
+  const { metrics, clipsPerSecond, failed, ...figures } = await (
+    holdsSeveralLabels(dataset) ? scoreLabels : scoreOneLabel
+  )(out, run, folds, ready);
   const { epochs = 0, selectedEpoch = 0, selectedOnValidation = false } = metrics.training ?? {};
   const done: Run = {
     ...run,
     status: 'done',
     finished: new Date().toISOString(),
+    failedClips: [...run.failedClips, ...failed.map(({ clip, message }) => ({ clip, message }))],
+    caveats: caveatsOf(ready),
     result: {
       ...{ epochs, selectedEpoch, selectedOnValidation },
       ...{ temperature: null, decision: null, takenForClasses: null },
@@ -186,7 +183,7 @@ async function trainAndPool(
 }
 
 type Figures = Pick<NonNullable<Run['result']>, 'scores' | 'labelScore'>;
-type FoldsScored = Pick<CrossValidated, 'metrics'> & { readonly clipsPerSecond: number | null } & Figures;
+type FoldsScored = Pick<CrossValidated, 'metrics'> & Pick<PooledLabelFolds, 'failed' | 'clipsPerSecond'> & Figures;
 
 async function scoreOneLabel(
   out: string,
@@ -196,7 +193,7 @@ async function scoreOneLabel(
 ): Promise<FoldsScored> {
   const { predictions, metrics, clipsPerSecond } = await poolFolds(out, run, folds, dataset, prepared.clips);
   await writeScore(out, predictions, metrics);
-  return { metrics, clipsPerSecond, scores: [scoreSummary(metrics)] };
+  return { metrics, clipsPerSecond, failed: [], scores: [scoreSummary(metrics)] };
 }
 
 async function scoreLabels(
@@ -206,9 +203,17 @@ async function scoreLabels(
   { dataset, prepared }: ReadyToTrain,
 ): Promise<FoldsScored> {
   const pooled = await poolLabelFolds(out, run, folds, dataset, prepared.clips);
-  const { heard, thresholds, metrics, clipsPerSecond } = pooled;
+  const { heard, thresholds, metrics, failed, clipsPerSecond } = pooled;
   await writeLabelScore(out, heard, thresholds, metrics);
-  return { metrics, clipsPerSecond, scores: [], labelScore: labelScoreOf(metrics) };
+  return { metrics, clipsPerSecond, failed, scores: [], labelScore: labelScoreOf(metrics) };
+}
+
+/** A training chooses its thresholds on its sounds without an instrument as well. */
+function caveatsOf({ dataset, others }: ReadyToTrain): string[] {
+  if (others === null || !holdsSeveralLabels(dataset)) return [];
+  return [
+    'Sounds without an instrument had no part in choosing the thresholds of this score, as they have in those of a network that is kept.',
+  ];
 }
 
 /** Trains one fold, or what is missing of it. */

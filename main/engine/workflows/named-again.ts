@@ -21,8 +21,6 @@ export interface NamedAgain {
   readonly from?: BaseRequest | undefined;
   /** The folder of sounds without any of the classes. */
   readonly otherSounds?: string | undefined;
-  /** True where the user asked for the library's corrections again: a run that began without any keeps to that. */
-  readonly corrections?: true | undefined;
 }
 
 /** @throws EngineError `invalid-argument` where something is not as the run began; as `openBase` */
@@ -31,12 +29,6 @@ export async function refuseOtherThanBegun(context: EngineContext, again: NamedA
     { ...began.training, name: began.name, folds: began.crossValidation?.folds },
     { ...again.given, name: again.name, folds: again.folds },
   );
-  if (again.corrections === true && began.corrections === null) {
-    throw new EngineError(
-      'invalid-argument',
-      'A resumed run keeps its labels: this one began without corrections. Train anew to apply them.',
-    );
-  }
   if (again.from !== undefined) refuseOtherBase(await openBase(context, again.from), began);
   refuseOtherFolder(again.otherSounds, began);
 }
@@ -57,10 +49,18 @@ function flat({ augmentation, ...options }: NamedOptions): Record<string, unknow
   return { ...options, ...augmentation };
 }
 
-function refuseOtherBase({ name, sha256 }: Base, { base, model }: Run): void {
-  if (base?.sha256 === sha256) return;
-  const began = base === null ? `fresh weights of ${model.source}` : base.name;
-  throw new EngineError('invalid-argument', `A resumed run keeps what it began from: ${began}, not ${name}.`);
+function refuseOtherBase({ name, sha256, classes }: Base, { base, model }: Run): void {
+  const keeps = 'A resumed run keeps what it began from';
+  if (base?.sha256 !== sha256) {
+    const began = base === null ? `fresh weights of ${model.source}` : base.name;
+    throw new EngineError('invalid-argument', `${keeps}: ${began}, not ${name}.`);
+  }
+  if (isDeepStrictEqual(base.classes, classes)) return;
+  const named = (codes: readonly string[] | null): string => codes?.join(', ') ?? 'by nobody';
+  throw new EngineError(
+    'invalid-argument',
+    `${keeps}: the outputs of ${name} were named ${named(base.classes)}, not ${named(classes)}.`,
+  );
 }
 
 function refuseOtherFolder(folder: string | undefined, { otherSounds }: Run): void {

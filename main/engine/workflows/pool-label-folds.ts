@@ -1,12 +1,12 @@
 import { EngineError } from '../common/errors.ts';
 import { readJson, readText } from '../common/files.ts';
 import { meanOf } from '../common/mean.ts';
-import type { Clip, Dataset } from '../dataset/dataset.ts';
-import type { Fold } from '../dataset/fold.ts';
+import { labelsOf, type Clip, type Dataset } from '../dataset/dataset.ts';
+import { foldInWords, type Fold } from '../dataset/fold.ts';
 import { crossFittedThresholds } from '../evaluation/multilabel/cross-fitted-thresholds.ts';
-import { labelScores, type HeardClips } from '../evaluation/multilabel/heard-clips.ts';
+import { labelScores, type HeardClip, type HeardClips } from '../evaluation/multilabel/heard-clips.ts';
 import { labelMetrics } from '../evaluation/multilabel/label-metrics.ts';
-import { heardClipsFromCsv } from '../evaluation/multilabel/multilabel-files.ts';
+import { clipScoresFromCsv } from '../evaluation/multilabel/multilabel-files.ts';
 import {
   computeMultilabelMetrics,
   MultilabelMetricsSchema,
@@ -16,6 +16,7 @@ import {
 import { runFile, type Run } from '../library/run-folder.ts';
 import { contextOfFolds, readFinishedFold, speedOfFolds } from './context-of-folds.ts';
 import { bothScores } from './hear-clips.ts';
+import type { FailedClip } from './prepare-clips.ts';
 
 /** The folds of a cross-validation of clips with several labels as one score. */
 export interface PooledLabelFolds {
@@ -23,6 +24,8 @@ export interface PooledLabelFolds {
   readonly heard: HeardClips;
   readonly thresholds: Thresholds;
   readonly metrics: MultilabelMetrics;
+  /** Clips that were divided and could not be heard after all. */
+  readonly failed: readonly FailedClip[];
   /** Of training, the mean of the folds. */
   readonly clipsPerSecond: number | null;
 }
@@ -37,7 +40,7 @@ interface HeardFold {
  * Puts the validation sides of all folds together and scores them as one. From which score on a class counts as heard was chosen in each
  * fold on its own clips; here those of the other folds choose it, which does not flatter.
  * @param clips all that were divided
- * @throws EngineError `incompatible-run` where a fold has not finished or is damaged, or a clip was scored twice
+ * @throws EngineError `incompatible-run` where a fold has not finished or is damaged, or a clip was scored twice or is none of these
  */
 export async function poolLabelFolds(
   folder: string,
@@ -46,53 +49,58 @@ export async function poolLabelFolds(
   dataset: Pick<Dataset, 'name' | 'synthetic'>,
   clips: readonly Clip[],
 ): Promise<PooledLabelFolds> {
+  const { classes } = run;
+  const byPath = new Map(clips.map((clip) => [clip.path, clip]));
   const scored: HeardFold[] = [];
-  for (const fold of folds) scored.push(await readFold(folder, fold));
+  for (const fold of folds) scored.push(await readFold(folder, fold, byPath));
   const chosen = crossFittedThresholds(scored.map(({ heard }) => heard));
-  const judged = scored.map(({ heard: { classes, rows } }, fold): HeardClips => {
-    const cutoffs = chosen[fold]?.map(({ threshold }) => threshold) ?? [];
-    return { classes, rows: rows.map((row) => ({ ...row, cutoffs })) };
+  const judged = scored.map(({ run: { result }, heard: { rows } }, index) => {
+    const thresholds = chosen[index]?.map(({ threshold }) => threshold) ?? [];
+    const heard = { classes, rows: rows.map((row) => ({ ...row, cutoffs: thresholds })) };
+    const { micro } = labelMetrics(labelScores(heard, 'mean'), thresholds);
+    const temperature = result?.temperature ?? null;
+    return { heard, score: { clips: rows.length, microF1: micro.f1, thresholds, temperature } };
   });
-  const heard = { classes: run.classes, rows: judged.flatMap(({ rows }) => rows) };
-  refuseTwice(folder, heard, clips);
-  const ofClass = (index: number): number[] => chosen.flatMap((fold) => fold[index]?.threshold ?? []);
-  const mean = run.classes.map((_, index) => meanOf(ofClass(index)));
-  const evenOdds = run.classes.flatMap(({ code }, index) =>
+  const heard = { classes, rows: judged.flatMap(({ heard: { rows } }) => rows) };
+  if (new Set(heard.rows.map(({ clip }) => clip)).size < heard.rows.length) throw otherDivision(folder);
+  const evenOdds = classes.flatMap(({ code }, index) =>
     chosen.some((fold) => fold[index]?.f1 === null) ? [code] : [],
   );
+  const mean = classes.map((_, index) => meanOf(chosen.flatMap((fold) => fold[index]?.threshold ?? [])));
   const thresholds: Thresholds = {
     source: { kind: 'cross-fitted', evenOdds },
     of: { mean: { threshold: mean, f1: null }, 'sum-max': null },
   };
   const metrics = computeMultilabelMetrics(heard, {
     ...contextOfFolds(run, scored, dataset, clips),
-    folds: judged.map((fold) => ({
-      clips: fold.rows.length,
-      microF1: labelMetrics(labelScores(fold, 'mean'), mean).micro.f1,
-    })),
+    folds: judged.map(({ score }) => score),
     outputs: run.model.outputs,
     thresholds,
   });
-  return { heard, thresholds, metrics, clipsPerSecond: speedOfFolds(scored) };
+  const failed = scored.flatMap(({ run: { failedClips } }) => failedClips.filter(({ clip }) => byPath.has(clip)));
+  return { heard, thresholds, metrics, failed, clipsPerSecond: speedOfFolds(scored) };
 }
 
-async function readFold(folder: string, fold: Fold): Promise<HeardFold> {
+async function readFold(folder: string, fold: Fold, clips: ReadonlyMap<string, Clip>): Promise<HeardFold> {
   const { own, run } = await readFinishedFold(folder, fold);
-  const rows = heardClipsFromCsv(await readText(runFile(own, 'predictions')), run.classes);
-  return {
-    run,
-    metrics: await readJson(runFile(own, 'metrics'), MultilabelMetricsSchema),
-    heard: { classes: run.classes, rows: rows.map(({ mean, ...row }) => ({ ...row, scores: bothScores(mean) })) },
-  };
+  const metrics = await readJson(runFile(own, 'metrics'), MultilabelMetricsSchema);
+  const scores = clipScoresFromCsv(await readText(runFile(own, 'predictions')), run.classes);
+  if (scores.length !== metrics.clips) {
+    const counts = `${scores.length} clips instead of ${metrics.clips}`;
+    throw new EngineError(
+      'incompatible-run',
+      `The predictions of ${foldInWords(fold)} in ${own} are damaged: ${counts}.`,
+    );
+  }
+  const rows = scores.map(({ clip: path, windows, mean }): HeardClip => {
+    const clip = clips.get(path);
+    if (clip === undefined) throw otherDivision(folder);
+    const { recording, group } = clip;
+    return { clip: path, recording, group, labels: labelsOf(clip), scores: bothScores(mean), windows };
+  });
+  return { run, metrics, heard: { classes: run.classes, rows } };
 }
 
-/** A clip that could not be heard after all is missing. */
-function refuseTwice(folder: string, { rows }: HeardClips, clips: readonly Clip[]): void {
-  const scored = new Set(rows.map(({ clip }) => clip));
-  const divided = new Set(clips.map(({ path }) => path));
-  if (scored.size === rows.length && rows.every(({ clip }) => divided.has(clip))) return;
-  throw new EngineError(
-    'incompatible-run',
-    `The folds in ${folder} are not those of one division: ${scored.size} clips were scored, in ${rows.length} scores.`,
-  );
+function otherDivision(folder: string): EngineError {
+  return new EngineError('incompatible-run', `The folds in ${folder} are not those of one division of these clips.`);
 }

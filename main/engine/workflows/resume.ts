@@ -10,7 +10,7 @@ import { loadBackend } from '../model/backend.ts';
 import { checkpointFile } from '../training/checkpoint.ts';
 import type { EngineContext } from './context.ts';
 import { refuseOtherThanBegun, type NamedAgain } from './named-again.ts';
-import { openTrainable } from './open-trainable.ts';
+import { openTrainable, type KeptCorrections } from './open-trainable.ts';
 import { openOtherSounds, type OtherSounds } from './other-sounds.ts';
 import { prepareClips } from './prepare-clips.ts';
 import { Stopwatch } from './run-record.ts';
@@ -22,6 +22,8 @@ export interface ResumeRequest extends NamedAgain {
   readonly folder: string;
   /** The run folder of the interrupted run. */
   readonly out: string;
+  /** True where the user asked for the library's corrections again. */
+  readonly corrections?: true | undefined;
 }
 
 /**
@@ -47,13 +49,10 @@ export async function resumeRun(
   await refuseOtherThanBegun(context, request, earlier);
   const clock = new Stopwatch();
   const backend = await loadBackend();
-  // Those it began with: what was marked since then belongs to the next run.
-  const corrections =
-    earlier.corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections')));
   const { dataset } = await openTrainable(
     context,
     request.folder,
-    corrections,
+    await correctionsOf(out, earlier, request),
     { outputs: config.outputs, adapts: false },
     clock,
     task,
@@ -77,6 +76,18 @@ export async function resumeRun(
     prepared.store.close();
     others?.prepared.store.close();
   }
+}
+
+/** The corrections that a run began with. */
+export async function correctionsOf(
+  out: string,
+  { corrections }: Run,
+  again: Pick<ResumeRequest, 'corrections'>,
+): Promise<KeptCorrections> {
+  return {
+    kept: corrections === null ? [] : parseCorrectionsCsv(await readText(runFile(out, 'corrections'))),
+    askedAgain: again.corrections === true,
+  };
 }
 
 /** @throws EngineError `incompatible-run` where they are no longer those that the run began with */

@@ -79,9 +79,10 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
   );
   const predictor = createPredictor(backend, network, run.classes, run.recipe);
   try {
-    const { decision, takenForClasses, ...scored } = await clock.time('evaluation', () =>
+    const { decision, takenForClasses, failed, ...scored } = await clock.time('evaluation', () =>
       scoreTraining({ ...training, result, predictor, temperature }, task),
     );
+    for (const { clip, message } of failed) tellNote(task, `Left out ${clip}: ${message}`, 'terminal');
     const labels = { classes: run.classes, recipe: run.recipe, temperature: temperature ?? undefined };
     await writeKerasFile(runFile(out, 'model'), network, { ...labels, decision: decision ?? undefined });
     await writeFileAtomic(runFile(out, 'history'), historyToCsv(result.history));
@@ -90,6 +91,7 @@ async function trainAndScore(training: Training, task: TrainingTask): Promise<Tr
       ...run,
       status: 'done',
       finished: new Date().toISOString(),
+      failedClips: [...run.failedClips, ...failed.map(({ clip, message }) => ({ clip, message }))],
       result: {
         epochs: result.history.length,
         selectedEpoch: result.selectedEpoch,

@@ -19,6 +19,7 @@ import { windowMean } from '../model/window-mean.ts';
 import type { FitResult } from '../training/fit.ts';
 import { hearClips, type Heard } from './hear-clips.ts';
 import type { OtherSounds } from './other-sounds.ts';
+import type { FailedClip } from './prepare-clips.ts';
 import { writeLabelScore } from './score-labels.ts';
 import { predictClips, predictWindows, writeScore } from './score.ts';
 import { otherRows, rowsOf, type SplitClips } from './training-rows.ts';
@@ -44,6 +45,8 @@ export interface TrainingScores {
   readonly test: Metrics | MultilabelMetrics | null;
   /** When the network is believed, as validation has it; null where nothing can be told. */
   readonly decision: Decision | null;
+  /** Clips of these sides that could not be heard after all. */
+  readonly failed: readonly FailedClip[];
   /** What is heard in other sounds that were held back; null where there are none. */
   readonly takenForClasses: TakenForClasses | null;
 }
@@ -66,7 +69,10 @@ async function scoreOneLabel(scoring: Scoring, task: TrainingTask): Promise<Trai
   };
   const { predictions, metrics } = await score('validation');
   const test = config.test > 0 ? (await score('test')).metrics : null;
-  if (predictor.outputs === 'softmax') return { metrics, test, decision: ofBest(predictions), takenForClasses: null };
+  const failed: FailedClip[] = [];
+  if (predictor.outputs === 'softmax') {
+    return { metrics, test, failed, decision: ofBest(predictions), takenForClasses: null };
+  }
   const heldBack = await hearHeldBack(scoring, task);
   const thresholds = thresholdsOf(
     predictor.classes,
@@ -74,7 +80,7 @@ async function scoreOneLabel(scoring: Scoring, task: TrainingTask): Promise<Trai
     heldBack,
   ).map(({ threshold }) => threshold);
   const takenForClasses = takenFor(predictor.classes, thresholds, heldBack);
-  return { metrics, test, decision: { kind: 'each', thresholds }, takenForClasses };
+  return { metrics, test, failed, decision: { kind: 'each', thresholds }, takenForClasses };
 }
 
 function ofBest(predictions: Predictions): Decision | null {
@@ -111,10 +117,12 @@ async function scoreLabels(scoring: Scoring, task: TrainingTask): Promise<Traini
     return metrics;
   };
   const metrics = await score('validation', heard);
-  const test = config.test > 0 ? await score('test', await hear('test')) : null;
+  const tested = config.test > 0 ? await hear('test') : null;
+  const test = tested === null ? null : await score('test', tested);
+  const failed = [...heard.failed, ...(tested?.failed ?? [])];
   const thresholds = own.map(({ threshold }) => threshold);
   const takenForClasses = takenFor(heard.classes, thresholds, heldBack);
-  return { metrics, test, decision: { kind: 'each', thresholds }, takenForClasses };
+  return { metrics, test, failed, decision: { kind: 'each', thresholds }, takenForClasses };
 }
 
 /** @param heldBack scores of sounds in which none of the classes sounds */

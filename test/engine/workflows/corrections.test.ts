@@ -121,6 +121,13 @@ describe('a training with corrections', () => {
     expect(await weightsHash(join(stopped, RUN_FILES.model))).toBe(await weightsHash(join(whole, RUN_FILES.model)));
   });
 
+  it('goes on where marks were asked for and there are none, then as now', async () => {
+    const stopped = fresh('stopped');
+    await expect(train(stopped, 'library', stopping())).rejects.toSatisfy(isCancellation);
+    const { run } = await resumeRun(context(), { folder: dataset(), out: stopped, given: {}, corrections: true }, {});
+    expect(run).toMatchObject({ status: 'done', corrections: null });
+  });
+
   it('that began without any goes on without, and says so when asked for them', async () => {
     const stopped = fresh('stopped');
     await expect(train(stopped, 'none', stopping())).rejects.toSatisfy(isCancellation);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isCancellation } from '../../../main/engine/common/errors.ts';
 import { parseCsv } from '../../../main/engine/common/csv.ts';
@@ -17,6 +17,7 @@ import {
   readRun,
   runFile,
   RUN_FILES,
+  writeRun,
   type TrainingConfig,
 } from '../../../main/engine/library/run-folder.ts';
 import { crossValidate, resumeCrossValidation } from '../../../main/engine/workflows/cross-validate.ts';
@@ -79,6 +80,7 @@ describe('a cross-validation of clips with several labels', () => {
   it('judges the clips of a fold by thresholds that the other folds have chosen', async () => {
     const pooled = new Map((await rowsOf(at('whole'))).map((row) => [row.clip, row.named]));
     const folds: Row[][] = [];
+    const microF1: number[] = [];
     for (let fold = 1; fold <= FOLDS; fold++) folds.push(await rowsOf(foldFolder(at('whole'), fold)));
     for (const own of folds) {
       const others = folds.filter((fold) => fold !== own).flat();
@@ -87,11 +89,17 @@ describe('a cross-validation of clips with several labels', () => {
           others.map(({ labels, scores }) => ({ score: scores[index] ?? 0, own: labels.includes(code) })),
         ),
       );
-      for (const { clip, scores } of own) {
+      let [hits, both] = [0, 0];
+      for (const { clip, labels, scores } of own) {
         const named = CODES.filter((_, index) => (scores[index] ?? 0) >= (thresholds[index]?.threshold ?? 1));
         expect(pooled.get(clip)).toBe(named.join(';'));
+        hits += named.filter((code) => labels.includes(code)).length;
+        both += named.length + labels.length;
       }
+      microF1.push((2 * hits) / both);
     }
+    for (const [index, fold] of (metrics.folds ?? []).entries())
+      expect(fold.microF1).toBeCloseTo(microF1[index] ?? NaN, 9);
   });
 
   it('is told as what it is', () => {
@@ -99,7 +107,9 @@ describe('a cross-validation of clips with several labels', () => {
     const words = describeMultilabel(metrics).join('\n');
     expect(words).toContain(`on ${planned.length} clips of `);
     expect(words).toContain('Each was heard by a network that knows neither it nor its recording from training.');
-    expect(words).toContain('that of its highest F1 on the other folds: no clip had a say in how it was judged.');
+    expect(words).toContain(
+      'that of its highest F1 on the other folds: no clip had a say in the thresholds that it was judged by.',
+    );
     expect(words).toMatch(
       /Cross-validation: 3 networks, each trained on about \d+ clips\. Micro F1 on the clips that each/u,
     );
@@ -116,16 +126,36 @@ describe('a cross-validation of clips with several labels', () => {
     expect(result?.labelScore).toMatchObject({ clips: planned.length, microF1: metrics.aggregations.mean.micro.f1 });
   });
 
-  it('that was stopped goes on to the same end', async () => {
+  it('that was stopped in the middle of a fold goes on to the same end', async () => {
     const controller = new AbortController();
+    let fold = 0;
     const stopped = validate('stopped', {
       signal: controller.signal,
       onEvent: (news) => {
-        if (news.type === 'fold' && news.fold.number === 2) controller.abort();
+        if (news.type === 'fold') fold = news.fold.number;
+        if (news.type === 'epoch' && fold === 2) controller.abort();
       },
     });
     await expect(stopped).rejects.toSatisfy(isCancellation);
     const request = { folder: at('mixtures'), out: at('stopped'), given: {} };
     expect((await resumeCrossValidation(context(), request, {})).metrics).toEqual(metrics);
+  });
+
+  it('is not put together from damaged folds, or from those of another division', async () => {
+    await cp(at('whole'), at('damaged'), { recursive: true });
+    const run = await readRun(at('damaged'));
+    await writeRun(at('damaged'), { ...run, status: 'cancelled', finished: null, result: null });
+    const resume = () =>
+      resumeCrossValidation(context(), { folder: at('mixtures'), out: at('damaged'), given: {} }, {});
+    const predictions = runFile(foldFolder(at('damaged'), 1), 'predictions');
+    const whole = await readFile(predictions, 'utf8');
+    await writeFile(predictions, whole.slice(0, whole.trimEnd().lastIndexOf('\n') + 1));
+    await expect(resume()).rejects.toThrow(/fold 1 of 3 .* are damaged/u);
+    const other = await readFile(runFile(foldFolder(at('damaged'), 2), 'predictions'), 'utf8');
+    const [header = '', ...lines] = whole.trimEnd().split('\n');
+    await writeFile(predictions, [header, ...lines.slice(1), other.trimEnd().split('\n')[1], ''].join('\n'));
+    await expect(resume()).rejects.toThrow(/not those of one division/u);
+    await writeFile(predictions, whole);
+    expect((await resume()).metrics).toEqual(metrics);
   });
 });

@@ -179,6 +179,9 @@ describe('a cross-validation', () => {
     await expect(resumeCrossValidation(context(), { ...other, given: {}, folds: 4 }, {})).rejects.toThrow(
       /folds is 3, not 4/u,
     );
+    await expect(resumeCrossValidation(context(), { ...other, given: {}, name: 'other' }, {})).rejects.toThrow(
+      /name is begun, not other/u,
+    );
     await writeWav(at('changing', 'high', 'z new.wav'), tone(500, 3));
     await expect(resume('begun', {}, at('changing'))).rejects.toThrow(/z new\.wav is new/u);
     await rm(at('changing', 'high', 'z new.wav'));

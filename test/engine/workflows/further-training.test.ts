@@ -226,6 +226,20 @@ describe('training a .keras file further', () => {
     expect(named.run.base).toMatchObject({ classes: ['mild', 'bright', 'dull'], output: 'kept' });
   });
 
+  it('is not resumed where its outputs are named otherwise than they were', async () => {
+    const file = await kerasFile(seedArchitecture(3), null);
+    const labels = ['mild', 'bright', 'dull'];
+    const out = fresh('stopped');
+    const stopped = train({ model: file, labels }, { out, task: stoppingAfter(1) });
+    await expect(stopped).rejects.toSatisfy(isCancellation);
+    const resume = (again: readonly string[]) =>
+      resumeRun(context(), { folder: others(), out, given: {}, from: { model: file, labels: again } }, {});
+    await expect(resume(['dull', 'bright', 'mild'])).rejects.toThrow(
+      /were named mild, bright, dull, not dull, bright, mild/u,
+    );
+    expect((await resume(labels)).run.status).toBe('done');
+  });
+
   it('that was trained on softmax goes on with logits', async () => {
     const { layers, ...rest } = seedArchitecture(2);
     const last = { kind: 'Dense', name: 'dense_1', units: 2, useBias: true, activation: 'softmax' } as const;

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { parseCsv } from '../../../main/engine/common/csv.ts';
 import { crossFittedThresholds } from '../../../main/engine/evaluation/multilabel/cross-fitted-thresholds.ts';
 import type { HeardClip, HeardClips } from '../../../main/engine/evaluation/multilabel/heard-clips.ts';
-import { heardClipsFromCsv, heardClipsToCsv } from '../../../main/engine/evaluation/multilabel/multilabel-files.ts';
-import { givenThresholds, syntheticHeard } from '../../fixtures/evaluation/multilabel/synthetic-heard.ts';
+import { clipScoresFromCsv, heardClipsToCsv } from '../../../main/engine/evaluation/multilabel/multilabel-files.ts';
+import {
+  givenThresholds,
+  multilabelContext,
+  syntheticHeard,
+} from '../../fixtures/evaluation/multilabel/synthetic-heard.ts';
+import { describeMultilabel } from '../../../main/engine/evaluation/multilabel/describe-multilabel.ts';
+import { computeMultilabelMetrics } from '../../../main/engine/evaluation/multilabel/multilabel-metrics.ts';
 import { IRMAS_CLASSES } from '../../fixtures/evaluation/synthetic-predictions.ts';
 
 const heard = syntheticHeard(IRMAS_CLASSES, 120);
@@ -22,20 +29,54 @@ describe('thresholds of a cross-validation', () => {
   });
 });
 
+describe('figures of clips with thresholds of their own', () => {
+  const same = { ...heard, rows: heard.rows.map((row) => ({ ...row, cutoffs: IRMAS_CLASSES.map(() => 0.2) })) };
+  const thresholds = givenThresholds({ mean: 0.9, 'sum-max': 0.5 });
+  const own = computeMultilabelMetrics(same, multilabelContext(thresholds));
+
+  it('go by these under the mean, and nowhere else', () => {
+    const common = computeMultilabelMetrics(heard, multilabelContext(givenThresholds({ mean: 0.2, 'sum-max': 0.5 })));
+    expect(own.aggregations.mean.micro).toEqual(common.aggregations.mean.micro);
+    expect(own.aggregations.mean.microF1Interval).toEqual(common.aggregations.mean.microF1Interval);
+    expect(own.aggregations['sum-max']).toEqual(common.aggregations['sum-max']);
+    expect(own.baselines).toEqual(common.baselines);
+    const named = (clips: HeardClips, mean: number): string[][] =>
+      parseCsv(heardClipsToCsv(clips, givenThresholds({ mean, 'sum-max': 0.5 }))).map((row) => [
+        ...[row['named_mean'] ?? '', row['named_sum-max'] ?? ''],
+      ]);
+    expect(named(same, 0.9)).toEqual(named(heard, 0.2));
+  });
+
+  it('are told with the range of all folds, and with the classes that had none in some', () => {
+    const folds = [
+      { clips: 60, microF1: 0.5, thresholds: [0.12, 0.5], temperature: 1.2 },
+      { clips: 60, microF1: 0.6, thresholds: [0.31, 0.88], temperature: null },
+    ];
+    const source = { kind: 'cross-fitted' as const, evenOdds: ['cel'] };
+    const words = describeMultilabel({ ...own, folds, threshold: source }).join('\n');
+    expect(words).toContain('a threshold of its own on (0.12 to 0.88)');
+    expect(words).toContain(
+      'For some folds the others had too few clips of cello to choose one: 0.50 was taken there.',
+    );
+    expect(words).toContain('that each had not heard: 50.0 %, 60.0 %. The temperature that scales the scores of each');
+  });
+});
+
 describe('predictions of clips with several labels', () => {
   const csv = heardClipsToCsv(heard, givenThresholds({ mean: 0.2, 'sum-max': 0.5 }));
 
-  it('are read back as they were written', () => {
-    const rows = heard.rows.map(({ scores: { mean }, ...row }) => ({ ...row, mean }));
-    expect(heardClipsFromCsv(csv, heard.classes)).toEqual(rows);
+  it('give the scores back as they were', () => {
+    const scores = heard.rows.map(({ clip, windows, scores: { mean } }) => ({ clip, windows, mean }));
+    expect(clipScoresFromCsv(csv, heard.classes)).toEqual(scores);
   });
 
   it.each([
+    ['nothing in them', '', heard.classes],
     ['other classes', csv, heard.classes.slice(1).reverse()],
+    ['other classes and no line', `${csv.slice(0, csv.indexOf('\n'))}\n`, heard.classes.slice(1).reverse()],
     ['a score that is none', csv.replace(/,0\.\d+\n/u, ',much\n'), heard.classes],
-    ['a clip without labels', csv.replace(/(Piece 0-0\.wav,[^,]*,[^,]*),[^,]*/u, '$1,'), heard.classes],
     ['a line that is cut off', csv.slice(0, csv.lastIndexOf(',')), heard.classes],
   ])('are refused with %s', (_, text, classes) => {
-    expect(() => heardClipsFromCsv(text, classes)).toThrow(/predictions is damaged/u);
+    expect(() => clipScoresFromCsv(text, classes)).toThrow(/predictions is damaged/u);
   });
 });

@@ -2,8 +2,8 @@ import { chooseClassThresholds, columnsOf, type ClassThreshold } from './class-t
 import { labelScores, type HeardClips } from './heard-clips.ts';
 
 /**
- * The thresholds of each fold of a cross-validation, chosen on the clips of all others: no clip has a say in how it is judged
- * itself.
+ * The thresholds of each fold of a cross-validation, chosen on the clips of all others: no clip has a say in the thresholds
+ * that it is judged by.
  * @param folds each as the network heard it that had not been trained on it
  * @returns for each fold one threshold a class
  */

@@ -126,7 +126,9 @@ function thresholdWords(metrics: MultilabelMetrics): string {
 function foldWords({ folds, training }: MultilabelMetrics): string | null {
   if (folds === null) return null;
   const each = folds.map(({ microF1 }) => percent(microF1)).join(', ');
-  return `${networksOfFolds(folds.length, training)} Micro F1 on the clips that each had not heard: ${each}.`;
+  const words = `${networksOfFolds(folds.length, training)} Micro F1 on the clips that each had not heard: ${each}.`;
+  if (folds.every(({ temperature }) => temperature === null)) return words;
+  return `${words} The temperature that scales the scores of each was fitted to these clips.`;
 }
 
 /** `threshold 0.31 chosen on validation`. */
@@ -140,22 +142,28 @@ function thresholdInShort(metrics: MultilabelMetrics): string {
 }
 
 function ownThresholds(metrics: MultilabelMetrics): string {
-  const { threshold } = metrics;
-  const own = firstOf(metrics).perClass.flatMap((entry) => entry.threshold ?? []);
+  const { folds, threshold } = metrics;
+  const own =
+    folds?.flatMap(({ thresholds }) => thresholds) ??
+    firstOf(metrics).perClass.flatMap((entry) => entry.threshold ?? []);
   const [low, high] = [Math.min(...own).toFixed(2), Math.max(...own).toFixed(2)];
   const chosen = `Each class counts as heard from a threshold of its own on (${low} to ${high}), that of its highest F1 on`;
   if (threshold.kind === 'cross-fitted') {
-    return `${chosen} the other folds: no clip had a say in how it was judged.${evenOddsWords(metrics, threshold.evenOdds, 'in some folds ')}`;
+    const few = named(metrics, threshold.evenOdds);
+    const words = `${chosen} the other folds: no clip had a say in the thresholds that it was judged by.`;
+    return few === ''
+      ? words
+      : `${words} For some folds the others had too few clips of ${few} to choose one: 0.50 was taken there.`;
   }
   if (threshold.kind !== 'per-class') return `${chosen} validation.`;
   const flattered = threshold.onScored ? ': on these same clips, which flatters the figures' : '';
-  return `${chosen} validation${flattered}.${evenOddsWords(metrics, threshold.evenOdds)}`;
+  const words = `${chosen} validation${flattered}.`;
+  const few = named(metrics, threshold.evenOdds);
+  return few === '' ? words : `${words} Of ${few} there were too few clips to choose one: 0.50 was taken.`;
 }
 
-function evenOddsWords(metrics: MultilabelMetrics, evenOdds: readonly string[], where = ''): string {
-  if (evenOdds.length === 0) return '';
-  const few = evenOdds.map((code) => nameOf(metrics, code)).join(', ');
-  return ` Of ${few} there were ${where}too few clips to choose one: 0.50 was taken.`;
+function named(metrics: MultilabelMetrics, codes: readonly string[]): string {
+  return codes.map((code) => nameOf(metrics, code)).join(', ');
 }
 
 function otherAggregation({ aggregations, first }: MultilabelMetrics): string | null {

@@ -69,7 +69,8 @@ export function labelScores(heard: HeardClips, aggregation: Aggregation): LabelS
   const classes = askedClasses(heard);
   const indexOf = new Map(classes.map(({ code }, index) => [code, index]));
   const rows = heard.rows.map(({ group, labels, scores, cutoffs }) => ({
-    ...{ group, cutoffs },
+    group,
+    cutoffs: aggregation === 'mean' ? cutoffs : undefined,
     labels: labels.map((code) => indexOf.get(code) ?? -1),
     scores: classes.map((_, index) => scores[aggregation][index] ?? NEVER),
   }));

@@ -29,10 +29,13 @@ export function labelBaselines({ classes, rows }: LabelScores): LabelBaselines {
     .filter((index) => classes[index]?.known === true)
     .sort((a, b) => (clips[b] ?? 0) - (clips[a] ?? 0) || a - b);
   const answers = order.map((_, last): FixedAnswer => {
-    const labels = order.slice(0, last + 1);
-    const scores = classes.map((__, index) => (labels.includes(index) ? 1 : 0));
-    const { micro, macro } = labelMetrics({ classes, rows: rows.map((row) => ({ ...row, scores })) }, 1);
-    return { labels, microF1: micro.f1, macroF1: macro.f1 };
+    const named = order.slice(0, last + 1);
+    const scores = classes.map((__, index) => (named.includes(index) ? 1 : 0));
+    const { micro, macro } = labelMetrics(
+      { classes, rows: rows.map(({ group, labels }) => ({ group, labels, scores })) },
+      1,
+    );
+    return { labels: named, microF1: micro.f1, macroF1: macro.f1 };
   });
   const [majority = { labels: [], microF1: 0, macroF1: 0 }] = answers;
   return {

@@ -25,7 +25,7 @@ export function heardClipsToCsv({ classes, rows }: HeardClips, { of }: Threshold
     rows.map(({ clip, recording, group, labels, scores, windows, cutoffs: own }) => [
       ...[clip, recording, group, labels.join(SEPARATOR)],
       ...ways.map(({ name, cutoffs }) =>
-        present({ scores: scores[name], cutoffs: own }, cutoffs)
+        present({ scores: scores[name], cutoffs: name === 'mean' ? own : undefined }, cutoffs)
           .map((index) => codes[index] ?? '')
           .join(SEPARATOR),
       ),
@@ -34,35 +34,29 @@ export function heardClipsToCsv({ classes, rows }: HeardClips, { of }: Threshold
   );
 }
 
-/** A clip as `predictions.csv` has it. */
-export type HeardClipRow = Omit<HeardClip, 'scores' | 'cutoffs'> & {
+/** What the network made of a clip. */
+export type ClipScores = Pick<HeardClip, 'clip' | 'windows'> & {
   /** Mean of the windows, one a class. */
   readonly mean: readonly number[];
 };
 
 /**
- * Reads the `predictions.csv` of clips with several labels back, without what was named. Columns of classes go by their place, so that
- * a class may have any code.
+ * Reads the scores of a `predictions.csv` of clips with several labels back. Columns of classes go by their place, so that a class may have
+ * any code.
  * @throws EngineError `incompatible-run` where the file is damaged or does not fit the classes
  */
-export function heardClipsFromCsv(text: string, classes: readonly ClassName[]): HeardClipRow[] {
+export function clipScoresFromCsv(text: string, classes: readonly ClassName[]): ClipScores[] {
   const [header = [], ...lines] = linesOf(text);
   const first = header.length - classes.length;
-  const leading = header.slice(0, first);
-  const fits = classes.every(({ code }, index) => header[first + index] === code);
-  const [clip, recording, group, labels, windows] = ['clip', 'recording', 'group', 'labels', 'windows'].map((column) =>
-    leading.indexOf(column),
-  );
-  return lines.map((cells): HeardClipRow => {
-    const cell = (column: number | undefined): string => cells[column ?? -1] ?? '';
+  const leading = header.slice(0, Math.max(0, first));
+  const [clip, windows] = [leading.indexOf('clip'), leading.indexOf('windows')];
+  if (clip < 0 || windows < 0 || classes.some(({ code }, index) => header[first + index] !== code)) throw damaged();
+  return lines.map((cells): ClipScores => {
     const mean = cells.slice(first).map((score) => (score === '' ? NaN : Number(score)));
-    const count = Number(cell(windows));
-    const whole = fits && cell(clip) !== '' && cell(group) !== '' && cell(labels) !== '' && cell(windows) !== '';
-    if (!whole || !Number.isInteger(count) || !mean.every((score) => score >= 0 && score <= 1)) throw damaged();
-    return {
-      ...{ clip: cell(clip), recording: cell(recording), group: cell(group), labels: cell(labels).split(SEPARATOR) },
-      ...{ windows: count, mean },
-    };
+    const heard = { clip: cells[clip] ?? '', windows: Number(cells[windows]), mean };
+    const isWhole = heard.clip !== '' && cells[windows] !== '' && Number.isInteger(heard.windows);
+    if (isWhole && mean.every((score) => score >= 0 && score <= 1)) return heard;
+    throw damaged();
   });
 }
 

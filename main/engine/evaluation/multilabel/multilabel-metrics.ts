@@ -65,7 +65,14 @@ const ThresholdSourceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const FoldSchema = z.object({ clips: Count, microF1: Share });
+const FoldSchema = z.object({
+  clips: Count,
+  microF1: Share,
+  /** From which score on each class counted as heard, in the order of the network's. */
+  thresholds: z.array(Share),
+  /** What the network's logits were divided by, fitted to these clips; null where they were not. */
+  temperature: z.number().positive().nullable(),
+});
 
 /** One part of a cross-validation, scored by a network that was trained on all others. */
 export type LabelFoldScore = z.infer<typeof FoldSchema>;
@@ -235,7 +242,7 @@ export function computeMultilabelMetrics(heard: HeardClips, context: MultilabelC
     labels: rows.reduce((total, { labels }) => total + labels.length, 0),
     labelCounts: labelCounts(heard),
     silentClips: rows.filter(({ windows }) => windows === 0).length,
-    folds: context.folds?.map((fold) => ({ ...fold })) ?? null,
+    folds: context.folds?.map((fold) => ({ ...fold, thresholds: [...fold.thresholds] })) ?? null,
     unknown: unknownLabels(heard),
     training: training === null ? null : trainingSummary(training),
     leak: leak === null ? null : { ...leak },
